@@ -1,0 +1,25 @@
+// Limits of a text and of a batch; what exceeds them is refused with too_large before anything is allocated for it.
+#pragma once
+
+#include <cstdint>
+
+namespace muistio::text {
+
+/// Edits in one document's history.
+inline constexpr std::uint64_t kMaxEdits = std::uint64_t{1} << 30;
+/// Edits in one batch.
+inline constexpr std::uint64_t kMaxBatchEdits = std::uint64_t{1} << 24;
+/// Agents named in one batch.
+inline constexpr std::uint64_t kMaxBatchAgents = 4096;
+/// Parents of one edit.
+inline constexpr std::uint64_t kMaxParents = 1024;
+/// Stretches in one batch, and op runs in one batch.
+inline constexpr std::uint64_t kMaxBatchRuns = std::uint64_t{1} << 21;
+/// Ranges taken back in one document.
+inline constexpr std::uint64_t kMaxRedactedRanges = std::uint64_t{1} << 20;
+/// Bytes of one column.
+inline constexpr std::uint64_t kMaxColumnBytes = std::uint64_t{1} << 26;
+/// Edits and column bytes of a whole encoded document.
+inline constexpr std::uint64_t kMaxDocumentColumnBytes = std::uint64_t{1} << 30;
+
+}  // namespace muistio::text
