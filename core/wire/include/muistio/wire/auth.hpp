@@ -1,0 +1,33 @@
+// What a device signs to show the server that it holds an authentication key (R10).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "muistio/base/bytes.hpp"
+#include "muistio/base/ids.hpp"
+#include "muistio/base/strong.hpp"
+#include "muistio/wire/record.hpp"
+
+namespace muistio::wire {
+
+/// Chosen by the server for each connection.
+using ChallengeNonce = StrongBytes<struct ChallengeNonceTag, 32>;
+/// 32 bytes of TLS 1.3 exporter output (RFC 8446 §7.5) with the label `tls_exporter_label` and an empty context.
+using TlsExporter = StrongBytes<struct TlsExporterTag, 32>;
+/// An Ed25519 signature.
+using AuthSignature = StrongBytes<struct AuthSignatureTag, 64>;
+
+inline constexpr std::string_view tls_exporter_label = "EXPORTER-muistio-auth-1";
+/// Sec-WebSocket-Protocol; both ends insist on it.
+inline constexpr std::string_view websocket_subprotocol = "muistio.1";
+
+enum class AuthPurpose : std::uint8_t { create = 1, open = 2, withdraw = 3 };
+
+/// The bytes to sign with Ed25519 as they are (crypto's sign_raw): "muistio auth 1" ‖ purpose (1 byte) ‖ space ‖ nonce ‖
+/// server_name ‖ exporter, each with its length before it as a varint (crypto's join_fields). `server_name` is the Challenge's,
+/// once the client has checked it against the name it dialled.
+[[nodiscard]] Bytes auth_message(AuthPurpose purpose, const SpaceId& space, const ChallengeNonce& nonce,
+                                 std::string_view server_name, const TlsExporter& exporter);
+
+}  // namespace muistio::wire

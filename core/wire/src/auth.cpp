@@ -1,0 +1,15 @@
+#include "muistio/wire/auth.hpp"
+
+#include <array>
+
+#include "muistio/crypto/hash.hpp"
+
+namespace muistio::wire {
+
+Bytes auth_message(AuthPurpose purpose, const SpaceId& space, const ChallengeNonce& nonce, std::string_view server_name,
+                   const TlsExporter& exporter) {
+  const std::array<std::uint8_t, 1> purpose_byte{static_cast<std::uint8_t>(purpose)};
+  return crypto::join_fields("muistio auth 1", {purpose_byte, space.view(), nonce.view(), as_bytes(server_name), exporter.view()});
+}
+
+}  // namespace muistio::wire
