@@ -1,0 +1,50 @@
+// The log in one SQLite file (D14): WAL, 16 KiB pages, rowid tables with unique indexes, durable at every commit.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "muistio/server/log.hpp"
+
+namespace muistio::server {
+
+struct SqliteLogOptions {
+  std::string path;
+  /// The name of a registered SQLite VFS; empty for the system's.
+  std::string vfs;
+};
+
+/// A Log over SQLite. One instance a file; it locks the file against a second one.
+class SqliteLog final : public Log {
+ public:
+  /// Opens or makes the file. Errors: store_busy (another process has it), corrupt, unsupported_version (made by a newer server),
+  /// disk_full, io_failed.
+  [[nodiscard]] static Result<std::unique_ptr<SqliteLog>> open(const SqliteLogOptions& options);
+  ~SqliteLog() override;
+
+  Status begin() override;
+  Status commit() override;
+  void rollback() noexcept override;
+  Status create_space(const SpaceId& space, const wire::AuthKey& first_key) override;
+  Result<LogPlace> append(const SpaceId& space, const wire::AuthKey& key, Seq last_handshake_seq, BytesView encoded,
+                          const wire::Record& record, std::uint64_t log_bytes_max) override;
+  Status post(const SpaceId& space, const wire::InboxItem& item) override;
+  Status withdraw(const SpaceId& space, const InvitationId& invitation, const wire::AuthKey& key) override;
+  Status delete_inbox_item(const SpaceId& space, const Hash& item) override;
+  Status reserve_attachment(const SpaceId& space, const AttachmentId& attachment, std::uint64_t size,
+                            std::uint64_t attachment_bytes_max) override;
+  Status forget_attachment(const SpaceId& space, const AttachmentId& attachment) override;
+  Result<SpaceState> state(const SpaceId& space) override;
+  Result<std::optional<Access>> access(const SpaceId& space, const wire::AuthKey& key) override;
+  Result<Hash> log_hash(const SpaceId& space, Seq seq) override;
+  Result<std::vector<Bytes>> fetch(const SpaceId& space, Seq from, Seq to, std::size_t bytes_max) override;
+  Result<std::vector<wire::InboxItem>> inbox(const SpaceId& space) override;
+  Result<std::optional<std::uint64_t>> attachment_size(const SpaceId& space, const AttachmentId& attachment) override;
+
+ private:
+  struct Impl;
+  explicit SqliteLog(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace muistio::server
