@@ -1,0 +1,146 @@
+// The engine: all spaces of one home over one connection. Bytes, time and randomness come in, frames and events come out (D1).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "muistio/base/bytes.hpp"
+#include "muistio/base/ids.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/base/seams.hpp"
+#include "muistio/sync/event.hpp"
+#include "muistio/sync/hooks.hpp"
+#include "muistio/sync/summary.hpp"
+
+namespace muistio::replica {
+class ChangeBuilder;
+class Replica;
+}  // namespace muistio::replica
+
+namespace muistio::sync {
+
+/// What an invitation promises (R8). `expires` is checked by this device's clock.
+struct InviteOptions {
+  Role role = Role::member;  // member or facilitator; host is never given by link
+  std::uint32_t uses = 1;    // 1 is admitted without asking, more ask a person
+  std::uint32_t expires_days = 14;
+  std::string server;                    // HOST or HOST:PORT, what the joiner connects to
+  std::string space_name, inviter_name;  // shown to the joiner
+};
+
+struct Invitation {
+  InvitationId id;
+  std::string link;
+};
+
+/// Counts since the engine was opened.
+struct Counts {
+  std::uint64_t batches_sent = 0, batches_accepted = 0, changes_pushed = 0;
+  std::uint64_t records_pulled = 0, changes_pulled = 0;
+  std::uint64_t commits_sent = 0, commits_merged = 0;
+  std::uint64_t conflicts = 0;  // appends refused because a handshake lay before them
+  std::uint64_t batches_ignored = 0, handshakes_skipped = 0;
+};
+
+/// The state machine of sync: push, pull, order, intents, admission. It opens no socket, starts no thread and reads no clock but
+/// the one given.
+///
+/// Every local call works without a network, is durable when it returns success (one store transaction) and leaves no trace when it
+/// fails. Nothing is sent before it is durable. After a crash at any moment a new engine on the same store goes on.
+///
+/// The owner connects a transport, passes what comes in, and after every call sends what `take_frames` gives and looks at
+/// `take_events` and `wants_close`. One server a home.
+///
+/// Not thread-safe: one thread at a time, that of the store. The store, clock and random source must outlive it. After an
+/// `io_failed` from any call, drop the engine and the store and open both again.
+class Engine {
+ public:
+  /// Errors: corrupt, io_failed; unsupported_version, if a newer app wrote the rows.
+  [[nodiscard]] static Result<std::unique_ptr<Engine>> open(store::Store& store, const Clock& clock, Random& random, Hooks hooks);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Identity (R1).
+  [[nodiscard]] bool has_identity() const;
+  /// Makes the member's identity and this device's keys. Errors: already_exists, disk_full, io_failed.
+  Status make_identity();
+  /// All zero without an identity.
+  [[nodiscard]] MemberId own_member() const;
+  [[nodiscard]] DeviceId own_device() const;
+
+  // Spaces. Every call that names a space may fail with not_found; every change with disk_full or io_failed.
+  [[nodiscard]] std::vector<SpaceSummary> spaces() const;
+  [[nodiscard]] Result<SpaceSummary> space(SpaceId space) const;
+  /// The members by the charter, sorted by id. Errors: waiting_for_admission.
+  [[nodiscard]] Result<std::vector<MemberSummary>> members(SpaceId space) const;
+  /// The member that a device belongs or belonged to, as this device knows from the log.
+  [[nodiscard]] std::optional<MemberId> member_of(SpaceId space, DeviceId device) const;
+  /// A new space with this device as its only one and this member as its host. Makes the identity if there is none.
+  Result<SpaceId> create_space(SpaceKind kind);
+  /// Errors: not_permitted (not a host), invalid_argument.
+  Result<Invitation> invite(SpaceId space, const InviteOptions& options);
+  [[nodiscard]] std::vector<InvitationSummary> invitations(std::optional<SpaceId> space = std::nullopt) const;
+  Status revoke(InvitationId invitation);
+  /// Keeps the wish to join by `link`; the request goes out at the next sync. Makes the identity if there is none. `name` is shown
+  /// to the inviter. Errors: invalid_invitation, already_exists (in the space already, or asked).
+  Result<SpaceId> join(std::string_view link, std::string_view name);
+  /// Takes a join request back and forgets the space and its drafts. Errors: invalid_state (admitted already).
+  Status cancel_join(SpaceId space);
+  /// Requests that wait for a person, and those being admitted.
+  [[nodiscard]] std::vector<JoinRequestSummary> join_requests(std::optional<SpaceId> space = std::nullopt) const;
+  /// Decides to admit; done at the next sync. Errors: not_found, not_permitted, invitation_used.
+  Status admit(SpaceId space, JoinRequestId request);
+  /// Decides to remove a member with all their devices; done at the next sync, before content. Errors: not_permitted, not_found,
+  /// invalid_argument (oneself: leave).
+  Status remove_member(SpaceId space, MemberId member);
+  /// Closes the space here at once; the others learn at the next sync. Errors: not_permitted (the last host with other members).
+  Status leave(SpaceId space);
+
+  // Documents.
+  using Editor = std::function<Status(replica::ChangeBuilder&)>;
+  /// One change: what `editor` builds is applied, kept and put into the outbox in one transaction. An editor that builds nothing
+  /// changes nothing. Errors: those of the editor; removed, invalid_state (left); not_permitted (the judge refuses an op).
+  Status edit(SpaceId space, const Editor& editor);
+  using Reading = std::function<Status(replica::Replica&)>;
+  /// Gives the documents of a space to `reading`; the reference is valid during the call only.
+  Status read(SpaceId space, const Reading& reading);
+
+  // Connection.
+  /// A transport to the server is open. `tls_exporter` is the 32 bytes of "EXPORTER-muistio-auth-1", `server_name` the name that
+  /// the certificate was checked against (R10).
+  void connected(BytesView tls_exporter, std::string_view server_name);
+  /// One frame from the server. Nonsense closes the connection (`wants_close`) and changes nothing.
+  void received(BytesView frame);
+  void disconnected();
+  /// Lets time pass: call about once a second.
+  void tick();
+  [[nodiscard]] std::vector<Bytes> take_frames();
+  [[nodiscard]] std::vector<Event> take_events();
+  /// Why the transport should be closed now, if it should; connect again later. Cleared by `connected` and `disconnected`.
+  [[nodiscard]] std::optional<Error> wants_close() const;
+  /// Whether nothing is left to do without a person: for every open space the outbox is empty, the intents are done and the cursor
+  /// is at the head that the server named after our last push. Frozen spaces do not count.
+  [[nodiscard]] bool is_quiet() const;
+  /// What is not done, and why.
+  [[nodiscard]] std::vector<Waiting> waiting() const;
+  [[nodiscard]] const Counts& counts() const;
+
+  // Attachments: this engine only obtains leave to move them.
+  /// Answered by TicketGranted or TicketRefused. Errors: disconnected, invalid_state (the space is not open at the server).
+  Status request_ticket(SpaceId space, AttachmentId attachment, wire::TicketMode mode, std::uint64_t size_bytes);
+  /// Asks the server to drop an attachment; not repeated after a cut. Errors: as request_ticket.
+  Status delete_attachment(SpaceId space, AttachmentId attachment);
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace muistio::sync

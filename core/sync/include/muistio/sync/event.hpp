@@ -1,0 +1,90 @@
+// What the engine tells its owner: facts that a person or an app may want to act on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "muistio/base/ids.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/base/role.hpp"
+#include "muistio/wire/messages.hpp"
+
+namespace muistio::sync {
+
+/// A join request at the inviter: the first 16 bytes of SHA-256 of its bytes. Shown as 32 hexadecimal digits.
+using JoinRequestId = StrongBytes<struct JoinRequestIdTag, 16>;
+
+/// Documents of a space changed, by this device or by others. Their new state is durable.
+struct DocumentsChanged {
+  SpaceId space;
+  std::vector<DocumentId> documents;
+};
+/// Our own join request was answered: the space is open, its history is read and what was drafted goes out.
+struct Admitted {
+  SpaceId space;
+};
+/// Our own join request, or the welcome that answered it, was not acceptable.
+struct JoinRefused {
+  SpaceId space;
+  Error error;
+};
+/// Someone asks to join and a person must decide: Engine::admit.
+struct JoinRequestWaiting {
+  SpaceId space;
+  JoinRequestId request;
+  std::string name;  // as the asker calls themselves: shown, never trusted
+};
+/// The members of a space, or their devices, changed.
+struct MembersChanged {
+  SpaceId space;
+  std::vector<MemberId> added, removed;
+};
+/// This device is no longer in the space: it was removed, or it left. What is on it stays readable.
+struct Closed {
+  SpaceId space;
+  bool left = false;  // by our own wish
+};
+/// Trust stopped: the server contradicted itself (R11). Local work goes on, nothing is pushed.
+struct Frozen {
+  SpaceId space;
+  Error error;
+};
+/// The log again matches what is known of it.
+struct Unfrozen {
+  SpaceId space;
+};
+/// Something that this device wanted was given up: an intent that the roles do not allow, an invitation that was used up.
+struct Refused {
+  SpaceId space;
+  Error error;
+};
+/// A batch in the log does not count; every device ignores it alike. `device` is all zero if it could not be opened at all.
+struct BatchIgnored {
+  SpaceId space;
+  Seq seq;
+  DeviceId device;
+  Error error;
+};
+/// The reading of a space's log went on.
+struct Progress {
+  SpaceId space;
+  Seq cursor, head;
+};
+/// What Engine::request_ticket asked for: a bearer token for one attachment over HTTP.
+struct TicketGranted {
+  SpaceId space;
+  AttachmentId attachment;
+  wire::Ticket ticket;
+};
+struct TicketRefused {
+  SpaceId space;
+  AttachmentId attachment;
+  Error error;
+};
+
+using Event = std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen,
+                           Refused, BatchIgnored, Progress, TicketGranted, TicketRefused>;
+
+}  // namespace muistio::sync

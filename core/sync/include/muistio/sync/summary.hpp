@@ -1,0 +1,75 @@
+// What the engine answers about its spaces: plain values, copies of what is in the store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "muistio/base/ids.hpp"
+#include "muistio/base/role.hpp"
+#include "muistio/space/charter.hpp"
+#include "muistio/sync/event.hpp"
+
+namespace muistio::sync {
+
+/// Where this device stands with a space. The numbers are on disk.
+enum class Phase : std::uint8_t {
+  joining = 1,      // asked to join, not admitted yet; what is written here is kept as drafts
+  catching_up = 2,  // admitted; the log from before is being fetched and opened
+  open = 3,
+  leaving = 4,  // left by our own wish; the proposal is not in the log yet
+  left = 5,
+  removed = 6,
+  refused = 7,  // the join request was cancelled here
+};
+
+using space::SpaceKind;
+
+struct SpaceSummary {
+  SpaceId space;
+  SpaceKind kind = SpaceKind::club;
+  Phase phase = Phase::open;
+  bool trusted = true;  // false: frozen (R11)
+  std::optional<Error> why_frozen;
+  std::optional<Role> own_role;  // nothing before admission and after removal
+  std::optional<Epoch> epoch;
+  Seq cursor, head;                     // applied here; the newest that the server named
+  std::uint64_t unsent = 0;             // changes in the outbox
+  std::uint64_t intents = 0;            // what is still to be done at the next sync
+  std::string name_hint, inviter_hint;  // from the link, while joining: shown, never trusted
+};
+
+struct MemberSummary {
+  MemberId member;
+  Role role = Role::member;
+  std::vector<DeviceId> devices;  // those with a current leaf
+};
+
+struct InvitationSummary {
+  InvitationId invitation;
+  SpaceId space;
+  Role role = Role::member;
+  std::uint32_t uses_left = 0;
+  WallMs expires;
+  bool revoked = false;
+  std::string link;
+};
+
+struct JoinRequestSummary {
+  JoinRequestId request;
+  SpaceId space;
+  InvitationId invitation;
+  std::string name;  // as the asker calls themselves
+  MemberId member;
+  bool deciding = true;  // false: the admission is under way
+};
+
+/// Why a space is not done: one entry a reason. `why` is a stable word: "no-network", "admission", "admit" (a person must decide),
+/// "unsent", "intent", "pull", "frozen".
+struct Waiting {
+  SpaceId space;
+  std::string why;
+};
+
+}  // namespace muistio::sync

@@ -1,0 +1,30 @@
+// The keys of the rows that sync owns; docs/formats/sync.md has them byte by byte.
+#pragma once
+
+#include "muistio/base/ids.hpp"
+#include "muistio/base/reader.hpp"
+
+namespace muistio::sync {
+
+/// space ‖ number, big-endian: rows of one space in the order of their numbers.
+[[nodiscard]] inline Bytes numbered_key(const SpaceId& space, std::uint64_t number) {
+  return Writer().raw(space.view()).u64(number).bytes();
+}
+
+/// space ‖ device: the head of a device's chain.
+[[nodiscard]] inline Bytes device_key(const SpaceId& space, const DeviceId& device) {
+  return Writer().raw(space.view()).raw(device.view()).bytes();
+}
+
+/// space ‖ device ‖ index: one batch of a device's chain.
+[[nodiscard]] inline Bytes batch_key(const SpaceId& space, const DeviceId& device, BatchIndex index) {
+  return Writer().raw(space.view()).raw(device.view()).u64(index.value()).bytes();
+}
+
+/// The number at the end of a key made by `numbered_key`. Errors: corrupt.
+[[nodiscard]] inline Result<std::uint64_t> number_of(BytesView key) {
+  if (key.size() != SpaceId::size_bytes + 8) return fail(ErrorCode::corrupt, "a numbered row's key");
+  return Reader(key.subspan(SpaceId::size_bytes)).u64();
+}
+
+}  // namespace muistio::sync
