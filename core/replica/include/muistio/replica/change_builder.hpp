@@ -1,0 +1,80 @@
+// Edits made here, gathered into one change.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "muistio/base/bytes.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/replica/change.hpp"
+#include "muistio/replica/document.hpp"
+#include "muistio/replica/judge.hpp"
+#include "muistio/text/ids.hpp"
+
+namespace muistio::replica {
+
+class Replica;
+
+/// Gathers the ops of one change while `Replica::edit` runs; reads see what was edited so far. If a call fails, what it was to do is
+/// not done. Every call may fail with not_permitted (the judge refuses), io_failed or corrupt (the shelf), invalid_state (the
+/// document was taken back). Lives only during `Replica::edit`.
+class ChangeBuilder {
+ public:
+  ChangeBuilder(const ChangeBuilder&) = delete;
+  ChangeBuilder& operator=(const ChangeBuilder&) = delete;
+  ~ChangeBuilder();
+
+  [[nodiscard]] const Author& author() const noexcept { return author_; }
+  [[nodiscard]] WallMs wall() const noexcept { return wall_; }
+
+  /// The document as it stands, with what was edited so far. Valid until the next call. A document that nobody wrote in is there, but
+  /// does not exist.
+  [[nodiscard]] Result<const Document*> document(const DocumentId& id);
+
+  /// Makes the document exist. Nothing is done if it exists with that type. Errors: already_exists (with another type).
+  Status create(const DocumentId& id, DocumentType type);
+  /// Nothing is done if the register has this value. Errors: too_large.
+  Status set_register(const DocumentId& id, FieldId field, BytesView value);
+  /// Errors: too_large.
+  Status add_to_set(const DocumentId& id, FieldId field, BytesView value);
+  /// Nothing is done if the value is not in the set. Errors: too_large (added too often at once).
+  Status remove_from_set(const DocumentId& id, FieldId field, BytesView value);
+
+  /// Positions and counts are Unicode scalars. Errors: position_out_of_range, not_utf8, too_large.
+  Status insert_text(const DocumentId& id, FieldId field, std::uint64_t position, std::string_view utf8);
+  Status append_text(const DocumentId& id, FieldId field, std::string_view utf8);
+  Status erase_text(const DocumentId& id, FieldId field, std::uint64_t position, std::uint64_t count);
+  /// Makes the text at version `base` into `utf8` by small edits; what others wrote since stays. Errors: not_utf8, missing_parent
+  /// (`base` is not held), too_large.
+  Status replace_text(const DocumentId& id, FieldId field, std::string_view utf8, const text::Version& base);
+  /// Against the version that is shown now.
+  Status replace_text(const DocumentId& id, FieldId field, std::string_view utf8);
+
+  /// The document goes, with its history, on every device.
+  Status take_back(const DocumentId& id);
+  /// `count` scalars of a text from `position` on go, with their history. Errors: position_out_of_range.
+  Status take_back_passage(const DocumentId& id, FieldId field, std::uint64_t position, std::uint64_t count);
+  /// The content of these edits goes, also of those deleted since. Errors: too_large.
+  Status take_back_edits(const DocumentId& id, FieldId field, std::vector<text::EditRange> ranges);
+
+ private:
+  friend class Replica;
+  struct Draft;  // a text edited here: where its op stands, and what was held before
+  ChangeBuilder(Replica& replica, const Author& author, WallMs wall, const Judge& judge);
+  Result<Document*> open(const DocumentId& id);
+  Status add(Op op);
+  Result<text::Document*> begin_text(const DocumentId& id, FieldId field);
+  Status finish_texts();
+
+  Replica& replica_;
+  Author author_;
+  WallMs wall_;
+  const Judge& judge_;
+  std::map<DocumentId, Document> documents_;
+  std::vector<Draft> drafts_;
+  Change change_;
+};
+
+}  // namespace muistio::replica

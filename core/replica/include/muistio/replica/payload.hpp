@@ -1,0 +1,34 @@
+// The payloads of the known kinds of op.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "muistio/base/bytes.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/replica/change.hpp"
+#include "muistio/text/ids.hpp"
+
+namespace muistio::replica {
+
+/// An op that does it. Tags and ranges are sorted and made distinct here.
+[[nodiscard]] Op make_create(const DocumentId& document, DocumentType type);
+[[nodiscard]] Op make_set_register(const DocumentId& document, FieldId field, BytesView value);
+[[nodiscard]] Op make_set_add(const DocumentId& document, FieldId field, BytesView value);
+[[nodiscard]] Op make_set_remove(const DocumentId& document, FieldId field, std::vector<Tag> tags);
+[[nodiscard]] Op make_text(const DocumentId& document, FieldId field, Bytes batch);
+[[nodiscard]] Op make_take_back_document(const DocumentId& document);
+[[nodiscard]] Op make_take_back_passage(const DocumentId& document, FieldId field, std::vector<text::EditRange> ranges);
+
+/// What a `create` says. Errors: malformed (also if the op is of another kind, here and below).
+[[nodiscard]] Result<DocumentType> parse_create(const Op& op);
+/// The tags of a `set_remove`, ascending. Errors: malformed, too_large.
+[[nodiscard]] Result<std::vector<Tag>> parse_set_remove(const Op& op);
+/// The ranges of a `take_back_passage`, ascending, apart from each other. Errors: malformed, too_large.
+[[nodiscard]] Result<std::vector<text::EditRange>> parse_take_back_passage(const Op& op);
+
+/// Checks the payload of a known kind; an unknown kind passes. What is inside a text batch is for `text` to check.
+/// Errors: malformed, too_large.
+[[nodiscard]] Status check_payload(const Op& op);
+
+}  // namespace muistio::replica
