@@ -1,0 +1,68 @@
+// The roll: every device that was ever in the space, with its member, role and epochs, and where each epoch began (R6).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "muistio/base/bytes.hpp"
+#include "muistio/base/ids.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/base/role.hpp"
+#include "muistio/crypto/signature.hpp"
+#include "muistio/wire/record.hpp"
+
+namespace muistio::space {
+
+inline constexpr std::size_t kRollEntriesMax = 16384;
+inline constexpr std::size_t kRollEpochsMax = 1 << 18;
+
+/// One device with one role over a run of epochs. A change of role closes an entry and opens another.
+struct RollEntry {
+  crypto::VerifyKey device_sig_pub;
+  MemberId member;
+  Role role = Role::member;
+  wire::AuthKey auth_pub;      // its key at the server (R10); zero if not known
+  Epoch from;                  // the first epoch
+  std::optional<Epoch> until;  // the first epoch in which it no longer holds
+  friend bool operator==(const RollEntry&, const RollEntry&) = default;
+};
+
+/// The membership history of a space. Any thread, as a plain value.
+class Roll {
+ public:
+  /// The entry of a device in an epoch, or nullptr.
+  [[nodiscard]] const RollEntry* find(const DeviceId& device, Epoch epoch) const;
+  /// The entry of a device in the newest epoch that it was part of, or nullptr.
+  [[nodiscard]] const RollEntry* last_of(const DeviceId& device) const;
+  [[nodiscard]] const std::vector<RollEntry>& entries() const { return entries_; }
+  /// The place of the record that began `epoch` (0 for epoch 0), or nothing.
+  [[nodiscard]] std::optional<Seq> start_of(Epoch epoch) const;
+  /// The epoch in force at a place: the newest that began before it. Nothing before the first epoch is known.
+  [[nodiscard]] std::optional<Epoch> in_force_at(Seq seq) const;
+  /// The number of epochs known; they are 0 … count - 1.
+  [[nodiscard]] std::size_t epoch_count() const { return starts_.size(); }
+
+  /// Opens the next epoch, begun by the record at `start`.
+  void begin_epoch(Seq start) { starts_.push_back(start); }
+  void open(RollEntry entry);
+  /// Closes the open entry of a device, if there is one.
+  void close(const DeviceId& device, Epoch until);
+
+  [[nodiscard]] Bytes encode() const;
+  /// Errors: malformed, too_large, unsupported_version. Entries of one device never overlap, starts only grow.
+  [[nodiscard]] static Result<Roll> decode(BytesView bytes);
+  /// SHA-256("muistio roll 1" ‖ encode()).
+  [[nodiscard]] Hash hash() const;
+  friend bool operator==(const Roll& left, const Roll& right) {
+    return left.entries_ == right.entries_ && left.starts_ == right.starts_;
+  }
+
+ private:
+  std::vector<RollEntry> entries_;
+  std::multimap<DeviceId, std::size_t> by_device_;
+  std::vector<Seq> starts_;
+};
+
+}  // namespace muistio::space

@@ -1,0 +1,166 @@
+// One space on one device: an MLS group, its charter, its content keys and its past (D2).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "muistio/base/bytes.hpp"
+#include "muistio/base/ids.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/base/seams.hpp"
+#include "muistio/space/batch.hpp"
+#include "muistio/space/charter.hpp"
+#include "muistio/space/handshake_record.hpp"
+#include "muistio/space/identity.hpp"
+#include "muistio/space/invitation.hpp"
+#include "muistio/space/joining.hpp"
+#include "muistio/space/log_facts.hpp"
+#include "muistio/space/outcome.hpp"
+#include "muistio/space/roll.hpp"
+#include "muistio/store/store.hpp"
+#include "muistio/wire/record.hpp"
+
+namespace muistio::space {
+
+/// One space on one device. Move-only, not thread-safe. Records of the log are given to it in the order of the log, each once.
+///
+/// Persistence: every function that is not const may change what has to be kept; the caller then calls `save` in the same transaction
+/// as whatever else changed, before bytes leave the device (R9: a ratchet's generation is on disk before its message is sent). When
+/// the transaction fails, throw the object away and `load` again. Tables used: group, epoch_key, charter; by StoredFacts: log_hash,
+/// chain.
+///
+/// Errors of every function that needs the group: removed (closed), frozen. What a function says it fails with leaves the space as it
+/// was.
+class Space {
+ public:
+  /// A new space with this device as its only leaf and its member as host, at epoch 0 with an empty log.
+  /// Errors: invalid_argument (the kind is reserved).
+  [[nodiscard]] static Result<Space> create(const SpaceId& id, SpaceKind kind, std::shared_ptr<const DeviceKeys> keys, WallMs now,
+                                            Random& random);
+  /// Joins by the handshake record at `seq` whose Welcome is for `joining`, after R8's checks. The caller has pulled the log up to
+  /// `seq` and keeps the records until `read_history` succeeded.
+  /// Errors: mls_no_matching_key_package; mls_* (the Welcome is not valid); invalid_invitation (another space, another role than
+  /// invited, or the confirmation does not match); wrong_admitter (not the link's member, or no host); invalid_charter;
+  /// invalid_certificate; log_fork (the admitter saw another log).
+  [[nodiscard]] static Result<Space> join(const Joining& joining, std::shared_ptr<const DeviceKeys> keys, Seq seq,
+                                          const wire::Record& handshake, const LogFacts& facts);
+  /// Errors: not_found; malformed, unsupported_version (what is stored was not written by this or an older version).
+  [[nodiscard]] static Result<Space> load(const store::Rows& rows, const SpaceId& id, std::shared_ptr<const DeviceKeys> keys);
+  /// Writes what changed since the last save or load.
+  Status save(store::Transaction& transaction);
+  /// Removes everything that `save` and StoredFacts keep of a space.
+  static Status erase(store::Transaction& transaction, const SpaceId& id);
+
+  ~Space();
+  Space(Space&&) noexcept;
+  Space& operator=(Space&&) noexcept;
+
+  // -- facts ---------------------------------------------------------------------------------------------------------------------
+  [[nodiscard]] const SpaceId& id() const;
+  [[nodiscard]] Epoch epoch() const;
+  /// As of the current epoch; after removal as of the last epoch held.
+  [[nodiscard]] const Charter& charter() const;
+  [[nodiscard]] const Roll& roll() const;
+  [[nodiscard]] MemberId own_member() const;
+  [[nodiscard]] DeviceId own_device() const;
+  /// Nothing once removed.
+  [[nodiscard]] std::optional<Role> own_role() const;
+  /// The devices with a leaf now, sorted by leaf.
+  [[nodiscard]] const std::vector<DeviceChange>& devices() const;
+  /// The place of the newest handshake record processed, also of a skipped one; 0 before the first.
+  [[nodiscard]] Seq last_handshake_seq() const;
+  /// Whether this device was removed: nothing after that is readable.
+  [[nodiscard]] bool is_closed() const;
+  /// Why this space is frozen (R3 step 9), or nothing.
+  [[nodiscard]] std::optional<Error> frozen() const;
+  /// Shows this device to the server in this space, and in no other (R10).
+  [[nodiscard]] const crypto::SigningKey& auth_key() const;
+  [[nodiscard]] wire::AuthKey auth_pub() const;
+
+  // -- handshakes ----------------------------------------------------------------------------------------------------------------
+  /// Judges the handshake record at `seq` in R3's order and follows it. The record staged here is known by its hash and merged; a
+  /// foreign one that applies discards what is staged. Failure of the call itself (not an Outcome): removed, or invalid_state (the
+  /// place is not after the last).
+  [[nodiscard]] Result<Outcome> process_handshake(Seq seq, const wire::Record& record);
+
+  /// Each of these builds a commit on the current epoch and keeps it staged until the log decides; it holds also every leaving
+  /// proposal seen in this epoch. Errors: invalid_state (one is staged already), not_permitted, and what R3 would refuse.
+
+  /// Admits the sender of a request. The roll (`roll_payload`) must stand in the log as a batch of this epoch. `seen` is the end of
+  /// the log as pulled. The KeyPackage's lifetime is checked at `now`, here only (R3).
+  /// Errors: invalid_join_request; invalid_invitation (of another member or space); already_exists (a member already);
+  /// not_permitted (no host).
+  [[nodiscard]] Result<StagedHandshake> stage_admit(const JoinRequest& request, const Invitation& invitation, const Seen& seen,
+                                                    WallMs now, Random& random);
+  /// Removes all leaves of a member and strikes them from the charter. Errors: not_found; invalid_argument (oneself: see leave).
+  [[nodiscard]] Result<StagedHandshake> stage_remove(const MemberId& member, Random& random);
+  /// Removes one other device of this member. Errors: not_found; invalid_argument (this device, or another member's).
+  [[nodiscard]] Result<StagedHandshake> stage_remove_device(const DeviceId& device, Random& random);
+  /// Changes a member's role. Errors: not_found; invalid_charter (nobody would be host).
+  [[nodiscard]] Result<StagedHandshake> stage_set_role(const MemberId& member, Role role, Random& random);
+  /// New keys for this device's leaf: an empty commit. Due when the last own commit is older than seven days at a push (R6).
+  [[nodiscard]] Result<StagedHandshake> stage_heal(Random& random);
+  /// Commits the departure of `leaving()`: by reference, or by a host's own Remove when their proposals went under with an epoch.
+  /// Errors: not_found (nobody leaves, or this member may not).
+  [[nodiscard]] Result<StagedHandshake> stage_leaving(Random& random);
+
+  /// What is staged, or nothing.
+  [[nodiscard]] const std::optional<StagedHandshake>& staged() const;
+  /// Follows the staged handshake, which the server has put at `seq`. As `process_handshake` with its record.
+  [[nodiscard]] Result<Outcome> merge_staged(Seq seq);
+  /// Gives up what is staged, if anything is. Only when it cannot be in the log.
+  void discard_staged();
+
+  // -- leaving -------------------------------------------------------------------------------------------------------------------
+  /// The content records (one a leaf of this member) by which this member asks to be removed; anyone commits them.
+  [[nodiscard]] Result<std::vector<Bytes>> make_leave_proposals(Random& random);
+  /// Takes note of a content record of kind `proposal`. Errors: malformed, stale_epoch, mls_*, not_permitted (anything but a Remove
+  /// of the proposer's own member's leaf): the record is skipped by everyone alike.
+  Status process_proposal(Seq seq, BytesView record_bytes);
+  /// Members who asked to leave and still have a leaf.
+  [[nodiscard]] std::vector<MemberId> leaving() const;
+
+  // -- content -------------------------------------------------------------------------------------------------------------------
+  /// Seals and signs a batch under the current epoch: the bytes of a content record. Errors: too_large, removed, frozen.
+  [[nodiscard]] Result<Bytes> seal_batch(const BatchContent& content, const Seen& seen, Random& random) const;
+  /// Opens the batch at `seq` by R7's steps in order: size (too_large, malformed, unsupported_version), epoch (unknown_epoch: its
+  /// keys are not held; stale_epoch: not the one in force at `seq`), commitment (commitment_mismatch), AEAD (decryption_failed),
+  /// padding (bad_padding, malformed), device (unknown_device), signature (bad_signature), chain (broken_chain, equivocation), seen
+  /// (bad_seen), inflate (malformed, too_large). After success and only then the caller keeps the new end of the chain
+  /// (`put_chain_end`), unless it is a duplicate. Failures of `facts` are passed on.
+  [[nodiscard]] Result<OpenedBatch> open_batch(Seq seq, BytesView record_bytes, const LogFacts& facts);
+  /// The content_hash that a batch of this device has.
+  [[nodiscard]] Hash own_content_hash(const BatchContent& content) const;
+
+  // -- history -------------------------------------------------------------------------------------------------------------------
+  /// The payload of a roll batch (PayloadKind::roll), to be deflated and pushed before an admission. The same all through an epoch.
+  [[nodiscard]] Bytes roll_payload() const;
+  /// A content record with the key of `epoch` under the next one's, in place of a missing or wrong one.
+  /// Errors: unknown_epoch.
+  [[nodiscard]] Result<Bytes> keywrap_record(Epoch epoch, Random& random) const;
+  /// Tries the candidate in a content record of kind `keywrap`. Errors: malformed; unknown_epoch (the epoch or the one after it is
+  /// not held); decryption_failed. Goes on to older epochs only by `read_history`.
+  Status process_keywrap(BytesView record_bytes);
+
+  /// Whether this device joined and does not yet hold the roll and the keys of every older epoch.
+  [[nodiscard]] bool needs_history() const;
+  /// The place of the record by which this device joined; 0 if it made the space.
+  [[nodiscard]] Seq joined_at() const;
+  /// Gives the record at a place before `joined_at()`, or nothing if it is not held.
+  using RecordSource = std::function<Result<std::optional<wire::Record>>(Seq)>;
+  /// Finds the roll and, from key to key backwards, the content keys of every older epoch, so that `open_batch` opens the log from
+  /// its beginning. What it finds it keeps even when it ends with an error: call it again when another keywrap record has come.
+  /// Errors: not_found (the roll is not there); unknown_epoch (the wrap of an epoch, named in the detail, is missing or wrong);
+  /// those of `records`.
+  Status read_history(const RecordSource& records);
+
+ private:
+  struct State;
+  explicit Space(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace muistio::space
