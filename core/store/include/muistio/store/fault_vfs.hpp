@@ -26,8 +26,8 @@ enum class StopKind : std::uint8_t {
 };
 
 /// One disk with its files, registered with SQLite under a name; also under "multipleciphers-" + name, encrypted, once a Store was
-/// opened on it. Open on it with `sqlite3_open_v2(path, …, disk.name())` or OpenOptions::vfs. Paths are any names, each a file. Files
-/// stay when they are closed. Locks are kept between connections of the same disk; WAL works shared or exclusive.
+/// opened on it. Open on it with `sqlite3_open_v2(path, …, disk.name())` or OpenOptions::vfs. Paths are any names, each a file.
+/// Files stay when they are closed. Locks are kept between connections of the same disk; WAL works shared or exclusive.
 ///
 /// Destroy it after every connection to it. Thread-safe, but what a crash keeps can be repeated only with one thread.
 class FaultDisk {
@@ -41,8 +41,8 @@ class FaultDisk {
   [[nodiscard]] const std::string& name() const noexcept;
 
   /// Power cut: open handles are dead from now on (their calls fail, closing them changes nothing), their locks are gone, a stop is
-  /// lifted, and each file holds its synced bytes and what `kind` keeps of the others. A file never synced since it was made exists,
-  /// with what is kept (nothing, if dropped, when it is gone too). The same seed and calls leave the same bytes.
+  /// lifted, and each file holds its synced bytes and what `kind` keeps of the others. A file never synced since it was made
+  /// exists, with what is kept (nothing, if dropped, when it is gone too). The same seed and calls leave the same bytes.
   void crash(CrashKind kind, std::uint64_t seed = 0);
 
   /// A stop point is a call that changes the disk: write, truncate, sync, delete, creation. How many there were since the disk was

@@ -32,9 +32,9 @@ struct OpenOptions {
 
 class Store;
 
-/// The one open write transaction of a store. Destroyed without a successful commit, it leaves no trace. Move-only; must not outlive
-/// its Store. Every write may fail with disk_full, io_failed, corrupt or read_only; then nothing of the transaction is kept, and
-/// every later call on it fails with invalid_state.
+/// The one open write transaction of a store. Destroyed without a successful commit, it leaves no trace. Move-only; must not
+/// outlive its Store. Every write may fail with disk_full, io_failed, corrupt or read_only; then nothing of the transaction is
+/// kept, and every later call on it fails with invalid_state.
 class Transaction : public Rows {
  public:
   Transaction(Transaction&& other) noexcept;
