@@ -16,9 +16,8 @@ struct Hunk {
   friend bool operator==(const Hunk&, const Hunk&) = default;
 };
 
-/// What differs, in ascending order, never touching each other. Lines are compared first, then words in lines that differ, then the
-/// scalars of words that differ, each by Myers' O(ND) algorithm; where the texts differ so much that the search would be slow, a
-/// hunk covers more than it need. Time and memory are bounded by a constant times the lengths.
+/// What differs, in ascending order. Lines are compared first, then the words of lines that differ, each by Myers' O(ND) algorithm;
+/// of words that differ the common beginning and end stay. Where more than 1,000 lines (or words) differ, a hunk covers them all.
 [[nodiscard]] std::vector<Hunk> difference(std::u32string_view old_text, std::u32string_view new_text);
 
 }  // namespace muistio::text

@@ -13,13 +13,15 @@ inline constexpr std::uint64_t kMaxBatchEdits = std::uint64_t{1} << 24;
 inline constexpr std::uint64_t kMaxBatchAgents = 4096;
 /// Parents of one edit.
 inline constexpr std::uint64_t kMaxParents = 1024;
-/// Stretches in one batch, and op runs in one batch.
+/// Stretches in one batch; parents in one batch; op runs in one batch.
 inline constexpr std::uint64_t kMaxBatchRuns = std::uint64_t{1} << 21;
 /// Ranges taken back in one document.
 inline constexpr std::uint64_t kMaxRedactedRanges = std::uint64_t{1} << 20;
 /// Bytes of one column.
 inline constexpr std::uint64_t kMaxColumnBytes = std::uint64_t{1} << 26;
-/// Edits and column bytes of a whole encoded document.
+/// Agents named in a whole encoded document.
+inline constexpr std::uint64_t kMaxDocumentAgents = std::uint64_t{1} << 20;
+/// Bytes of one column of a whole encoded document, and of its text.
 inline constexpr std::uint64_t kMaxDocumentColumnBytes = std::uint64_t{1} << 30;
 
 }  // namespace muistio::text

@@ -1,0 +1,141 @@
+#include "muistio/text/document.hpp"
+
+#include <algorithm>
+
+#include "batch.hpp"
+#include "content.hpp"
+#include "document_impl.hpp"
+#include "muistio/base/utf8.hpp"
+#include "muistio/text/limits.hpp"
+
+namespace muistio::text {
+
+Document::Document() : impl_(std::make_unique<Impl>()) {}
+Document::~Document() = default;
+Document::Document(const Document& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+Document& Document::operator=(const Document& other) {
+  if (this != &other) impl_ = std::make_unique<Impl>(*other.impl_);
+  return *this;
+}
+// What was moved from is an empty document.
+Document::Document(Document&& other) noexcept : impl_(std::move(other.impl_)) { other.impl_ = std::make_unique<Impl>(); }
+Document& Document::operator=(Document&& other) noexcept {
+  std::swap(impl_, other.impl_);
+  return *this;
+}
+
+std::string Document::text() const { return shown_part(impl_->rope.kept()); }
+
+std::u32string Document::scalars() const {
+  auto made = utf8_to_scalars(text());
+  MUISTIO_INVARIANT(made.has_value());
+  return std::move(made).value();
+}
+
+std::uint64_t Document::size_scalars() const noexcept { return impl_->rope.shown_size(); }
+
+Result<std::string> Document::slice(std::uint64_t position, std::uint64_t count) const {
+  const auto& rope = impl_->rope;
+  if (position > rope.shown_size() || count > rope.shown_size() - position) return fail(ErrorCode::position_out_of_range, "slice");
+  const auto begin = rope.after_shown(position);
+  return shown_part(rope.kept_slice(begin, rope.after_shown(position + count) - begin));
+}
+
+Status Document::insert(const AgentId& agent, std::uint64_t position, std::string_view utf8) {
+  return impl_->insert(agent, position, utf8);
+}
+
+Status Document::erase(const AgentId& agent, std::uint64_t position, std::uint64_t count) {
+  return impl_->erase(agent, position, count);
+}
+
+Result<Applied> Document::replace_all(const AgentId& agent, std::string_view utf8, const Version& base) {
+  return impl_->replace_all(agent, utf8, base);
+}
+
+Version Document::version() const { return impl_->version(); }
+
+VersionVector Document::summary() const {
+  VersionVector held;
+  for (std::uint32_t i = 0; i < impl_->log.agent_count(); ++i) {
+    if (impl_->log.next_seq(i) > 0) held[impl_->log.agent(i)] = impl_->log.next_seq(i);
+  }
+  return held;
+}
+
+std::uint64_t Document::edit_count() const noexcept { return impl_->log.size(); }
+
+Bytes Document::encode_since(const VersionVector& held) const { return write_batch(impl_->log, impl_->lacking(held, nullptr)); }
+
+Bytes Document::encode_between(const VersionVector& held, const VersionVector& until) const {
+  return write_batch(impl_->log, impl_->lacking(held, &until));
+}
+
+Result<Applied> Document::apply(BytesView batch) { return impl_->apply(batch); }
+
+bool Document::holds(const Version& version) const { return impl_->heads(version).has_value(); }
+
+void Document::set_clearing(bool on) noexcept { impl_->clearing = on; }
+
+std::uint64_t Document::memory_bytes() const { return impl_->log.memory_bytes() + impl_->rope.memory_bytes(); }
+
+Version Document::Impl::version() const {
+  Version made;
+  for (auto head : log.frontier()) made.push_back(log.id_of(head));
+  std::sort(made.begin(), made.end());
+  return made;
+}
+
+std::vector<LvRange> Document::Impl::lacking(const VersionVector& held, const VersionVector* until) const {
+  const auto seq_of = [&](const VersionVector& vector, std::uint32_t agent) {
+    const auto place = vector.find(log.agent(agent));
+    return place == vector.end() ? 0 : place->second;
+  };
+  std::vector<LvRange> ranges;
+  for (std::uint32_t agent = 0; agent < log.agent_count(); ++agent) {
+    const auto from = seq_of(held, agent);
+    const auto end = until == nullptr ? log.next_seq(agent) : std::min(log.next_seq(agent), seq_of(*until, agent));
+    if (from >= end) continue;
+    const auto found = log.find({{log.agent(agent), from}, end - from});
+    ranges.insert(ranges.end(), found.begin(), found.end());
+  }
+  std::sort(ranges.begin(), ranges.end(), [](const LvRange& a, const LvRange& b) { return a.begin < b.begin; });
+  std::vector<LvRange> joined;
+  for (const auto& range : ranges) {
+    if (!joined.empty() && joined.back().end == range.begin) {
+      joined.back().end = range.end;
+    } else {
+      joined.push_back(range);
+    }
+  }
+  return joined;
+}
+
+Status Document::Impl::insert(const AgentId& agent, std::uint64_t position, std::string_view utf8) {
+  if (position > rope.shown_size()) return fail(ErrorCode::position_out_of_range, "insert");
+  if (const auto bad = first_invalid_utf8(utf8)) return fail(ErrorCode::not_utf8, "byte " + std::to_string(*bad));
+  const auto count = kept_count(utf8);
+  if (count > kMaxBatchEdits || count > kMaxEdits - log.size()) return fail(ErrorCode::too_large, "insert");
+  if (count == 0) return ok();
+  const auto kept = rope.after_shown(position);
+  const auto parents = log.frontier();
+  log.add_edits(log.intern(agent), parents, static_cast<Lv>(count));
+  log.add_op(OpKind::insert, static_cast<std::uint32_t>(kept), static_cast<Lv>(count), utf8, false);
+  rope.insert(kept, utf8);
+  return ok();
+}
+
+Status Document::Impl::erase(const AgentId& agent, std::uint64_t position, std::uint64_t count) {
+  if (position > rope.shown_size() || count > rope.shown_size() - position) return fail(ErrorCode::position_out_of_range, "erase");
+  if (count == 0) return ok();
+  const auto begin = rope.after_shown(position + 1) - 1;
+  const auto kept_count = rope.after_shown(position + count) - begin;
+  if (kept_count > kMaxBatchEdits || kept_count > kMaxEdits - log.size()) return fail(ErrorCode::too_large, "erase");
+  const auto parents = log.frontier();
+  log.add_edits(log.intern(agent), parents, static_cast<Lv>(kept_count));
+  log.add_op(OpKind::erase_forward, static_cast<std::uint32_t>(begin), static_cast<Lv>(kept_count), {}, false);
+  rope.erase(begin, kept_count);
+  return ok();
+}
+
+}  // namespace muistio::text
