@@ -14,7 +14,7 @@ Result<text::Version> read_version(BytesView bytes) {
     MUISTIO_TRY(const auto agent, reader.fixed<DeviceId>());
     MUISTIO_TRY(const auto seq, reader.varint());
     version.push_back({agent, seq});
-    if (i > 0 && !(version[i - 1].agent < agent)) return fail(ErrorCode::malformed, "heads out of order");
+    if (i > 0 && version[i - 1] >= version[i]) return fail(ErrorCode::malformed, "heads out of order");
   }
   MUISTIO_CHECK(reader.finish());
   return version;

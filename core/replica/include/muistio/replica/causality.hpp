@@ -43,8 +43,8 @@ class Causality {
   /// Every device with the number of its last change.
   [[nodiscard]] std::vector<ChangeId> last_changes() const;
 
-  /// Whether a change that arrives fits. Errors: already_exists (its number is held), missing_parent (a gap in its device's numbers,
-  /// or a dep that is not held in the log), bad_clock.
+  /// Whether a change that arrives fits. Errors: already_exists (its number is held), missing_parent (a gap in its device's
+  /// numbers, or a dep that is not held in the log), bad_clock.
   [[nodiscard]] Status check(const Change& change) const;
   /// Adds a change that fits. `in_log` is false for one made here.
   void add(const Change& change, bool in_log);

@@ -37,8 +37,8 @@ struct Change {
   friend bool operator==(const Change&, const Change&) = default;
 };
 
-/// Checks what can be said of a change by itself: its number and clock are not 0, its deps are in order, the payloads of known kinds
-/// have their form, the limits hold. Errors: malformed, too_large, bad_clock.
+/// Checks what can be said of a change by itself: its number and clock are not 0, its deps are in order, the payloads of known
+/// kinds have their form, the limits hold. Errors: malformed, too_large, bad_clock.
 [[nodiscard]] Status check_form(const Change& change, const ChangeLimits& limits = {});
 
 /// The changes of one device with consecutive numbers, in columns (docs/formats/replica.md); not compressed. No changes at all are
@@ -53,8 +53,9 @@ struct Change {
 /// About how many bytes a change adds to a batch before compression: for cutting an outbox into batches.
 [[nodiscard]] std::size_t size_hint(const Change& change) noexcept;
 
-/// Empties the ops of `change` on `document` (each becomes `nothing`, in its place): for a document that is taken back before the
-/// change was sent. Never use it on a change that was sent. Returns whether something was emptied.
+/// Empties the ops of `change` on `document` but for its creation and its taking back (each becomes `nothing`, in its place): for a
+/// document that is taken back before the change was sent. Never use it on a change that was sent. Returns whether something was
+/// emptied.
 bool empty_ops_of(Change& change, const DocumentId& document);
 
 }  // namespace muistio::replica

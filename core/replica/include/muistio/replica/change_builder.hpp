@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -17,20 +19,20 @@ namespace muistio::replica {
 
 class Replica;
 
-/// Gathers the ops of one change while `Replica::edit` runs; reads see what was edited so far. If a call fails, what it was to do is
-/// not done. Every call may fail with not_permitted (the judge refuses), io_failed or corrupt (the shelf), invalid_state (the
+/// Gathers the ops of one change while `Replica::edit` runs; reads see what was edited so far. If a call fails, what it was to do
+/// is not done. Every call may fail with not_permitted (the judge refuses), io_failed or corrupt (the shelf), invalid_state (the
 /// document was taken back). Lives only during `Replica::edit`.
 class ChangeBuilder {
  public:
   ChangeBuilder(const ChangeBuilder&) = delete;
   ChangeBuilder& operator=(const ChangeBuilder&) = delete;
-  ~ChangeBuilder();
+  ~ChangeBuilder() = default;
 
   [[nodiscard]] const Author& author() const noexcept { return author_; }
   [[nodiscard]] WallMs wall() const noexcept { return wall_; }
 
-  /// The document as it stands, with what was edited so far. Valid until the next call. A document that nobody wrote in is there, but
-  /// does not exist.
+  /// The document as it stands, with what was edited so far. Valid until the next call. A document that nobody wrote in is there,
+  /// but does not exist.
   [[nodiscard]] Result<const Document*> document(const DocumentId& id);
 
   /// Makes the document exist. Nothing is done if it exists with that type. Errors: already_exists (with another type).
@@ -61,18 +63,28 @@ class ChangeBuilder {
 
  private:
   friend class Replica;
-  struct Draft;  // a text edited here: where its op stands, and what was held before
+  using EditText = std::function<Status(text::Document&)>;
+  /// A text edited here: the place that its op will have, and what was held of it before.
+  struct Draft {
+    DocumentId document;
+    FieldId field;
+    std::size_t place = 0;
+    text::VersionVector before;
+  };
   ChangeBuilder(Replica& replica, const Author& author, WallMs wall, const Judge& judge);
   Result<Document*> open(const DocumentId& id);
+  Status permit(const Op& op, const Document& document) const;
   Status add(Op op);
-  Result<text::Document*> begin_text(const DocumentId& id, FieldId field);
-  Status finish_texts();
+  Status edit_text(const DocumentId& id, FieldId field, const EditText& edit);
+  Status finish();
+  OpContext context(std::size_t place) const;
 
   Replica& replica_;
   Author author_;
   WallMs wall_;
   const Judge& judge_;
-  std::map<DocumentId, Document> documents_;
+  std::map<DocumentId, Document> documents_;  // those edited
+  std::shared_ptr<const Document> read_;      // the one last read
   std::vector<Draft> drafts_;
   Change change_;
 };

@@ -30,11 +30,10 @@ struct OpContext {
   [[nodiscard]] Stamp stamp() const noexcept { return {lamport, author.device}; }
 };
 
-/// A register's value and who set it.
+/// A register's value and when it was set; `Document::member_of(stamp.device)` set it.
 struct Register {
   Bytes value;
   Stamp stamp;
-  MemberId member;
   WallMs wall;
   friend bool operator==(const Register&, const Register&) = default;
 };
@@ -47,8 +46,8 @@ struct Creator {
   friend bool operator==(const Creator&, const Creator&) = default;
 };
 
-/// A document. The state depends on the ops alone, not on the order in which they came, given that each came after those in its past.
-/// Copies are independent. Not thread-safe; a const one may be read from several threads.
+/// A document. The state depends on the ops alone, not on the order in which they came, given that each came after those in its
+/// past. Copies are independent. Not thread-safe; a const one may be read from several threads.
 class Document {
  public:
   explicit Document(const DocumentId& id);
@@ -65,10 +64,9 @@ class Document {
   /// Its type; 0 before it is created. If creations disagree, the least.
   [[nodiscard]] DocumentType type() const noexcept;
   [[nodiscard]] const std::optional<Creator>& creator() const noexcept;
-  /// The greatest wall time that a change of it claims.
+  /// The greatest wall time that the changes of it claim; once it is taken back, that those claim which took it back.
   [[nodiscard]] WallMs changed() const noexcept;
-  /// The member that a device belongs to which created this document or wrote in it; nothing after it was taken back, but for the
-  /// creator's.
+  /// The member that a device belongs to which created this document or changed it; once it is taken back, the creator's only.
   [[nodiscard]] std::optional<MemberId> member_of(const DeviceId& device) const;
 
   /// A register, or null if it was never set. The pointer lives as long as the document is not changed.
@@ -88,14 +86,9 @@ class Document {
   /// Ops of kinds that this app does not know, in the order of their stamps.
   [[nodiscard]] std::size_t unknown_op_count() const noexcept;
 
-  /// Merges an op that passed `check_payload` and the judge. What does not fit what is held (edits of a text without their past) is
-  /// passed over. Returns whether it was merged.
+  /// Merges an op that passed `check_payload` and the judge. What does not fit (edits of a text without their past, or in another
+  /// device's name) is passed over. Returns whether it was merged; an op on a document that was taken back is, without effect.
   bool merge(const Op& op, const OpContext& context);
-
-  /// The text to edit here, made if absent. Only for `ChangeBuilder`: edits must come out again as an op.
-  [[nodiscard]] text::Document& editable_text(FieldId field);
-  /// Notes that `author` wrote in a text.
-  void note_writer(const Author& author, WallMs wall);
 
   /// The whole document (docs/formats/replica.md).
   [[nodiscard]] Bytes encode() const;
@@ -103,6 +96,7 @@ class Document {
   [[nodiscard]] static Result<Document> decode(BytesView bytes);
 
  private:
+  friend class ChangeBuilder;
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -20,8 +20,8 @@ struct Author {
 };
 
 /// Whether `author` may do `op`. `document` is what is held of the op's document, or null. An op that is refused is passed over, on
-/// every device alike; so the answer must not depend on the order of arrival. It may use the op, the author, and what stays as it is
-/// once it is known: who created the document, and which member a device that wrote in it belongs to.
+/// every device alike; so the answer must not depend on the order of arrival. It may use the op, the author, and what stays as it
+/// is once it is known: who created the document, and which member a device that wrote in it belongs to.
 using Judge = std::function<bool(const Op& op, const Author& author, const Document* document)>;
 
 /// Lets everybody do everything.

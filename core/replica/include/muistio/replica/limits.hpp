@@ -6,7 +6,7 @@
 
 namespace muistio::replica {
 
-/// What one batch of changes may hold. A batch of ops is at most `payload_bytes_max` long before compression.
+/// What one batch of changes may hold. A batch of ops is at most `bytes_max` long before compression.
 struct ChangeLimits {
   std::size_t changes_max = 16384;
   std::size_t ops_max = 65536;

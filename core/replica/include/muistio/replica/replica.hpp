@@ -40,8 +40,8 @@ struct Applied {
 
 /// The documents of one space over a shelf, with the causal past of the space. A bounded number of documents is held open.
 ///
-/// Whoever owns it begins a transaction, calls `apply` and `edit` as often as it likes, then `flush`, then commits; if the commit (or
-/// any of these calls with io_failed, disk_full or corrupt) fails, it rolls back and calls `reload`. Not thread-safe.
+/// Whoever owns it begins a transaction, calls `apply` and `edit` as often as it likes, then `flush`, then commits; if the commit
+/// (or any of these calls with io_failed, disk_full or corrupt) fails, it rolls back and calls `reload`. Not thread-safe.
 class Replica {
  public:
   /// Reads what the shelf holds; an empty shelf is an empty space. The shelf must outlive the replica. Errors: those of the shelf,
@@ -89,14 +89,14 @@ class Replica {
  private:
   friend class ChangeBuilder;
   struct Slot {
-    std::shared_ptr<Document> document;
+    std::shared_ptr<Document> document;  // null if nothing is held of it
     bool dirty = false;
     std::list<DocumentId>::iterator place;
   };
   Replica(Shelf& shelf, ReplicaOptions options);
   Result<Slot*> open_slot(const DocumentId& id);
   Status save(const DocumentId& id, Slot& slot);
-  Status shrink();
+  bool fits(const Op& op, const Change& change, const Author& author, const Judge& judge, const Document* held) const;
 
   Shelf* shelf_;
   ReplicaOptions options_;

@@ -10,8 +10,8 @@
 
 namespace muistio::replica {
 
-/// Rows of one space that a replica reads and writes; the keys and values are the replica's own affair (docs/formats/replica.md). What
-/// is saved and erased between two commits of the owner becomes durable as one. Keys are at most 64 bytes. Not thread-safe.
+/// Rows of one space that a replica reads and writes; the keys and values are the replica's own affair (docs/formats/replica.md).
+/// What is saved and erased between two commits of the owner becomes durable as one. Keys are at most 64 bytes. Not thread-safe.
 class Shelf {
  public:
   /// Called for each row; a failure stops and is handed on. The views are valid during the call only. It must not use the shelf.
