@@ -28,6 +28,11 @@ void apply(Bytes& onto, const Unsynced& change) {
     lay(onto, change.offset, change.bytes);
 }
 
+std::string_view folder_of(std::string_view name) {
+  const auto slash = name.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : name.substr(0, slash);
+}
+
 /// The sectors of `change` that the coin keeps, cut at the disk's sector boundaries.
 void apply_some(Bytes& onto, const Unsynced& change, Coin& coin, FaultDisk::Counts& counts) {
   if (change.truncation) {
@@ -168,8 +173,11 @@ DiskAnswer Disk::sync(const Handle& handle) {
   ++counts.syncs;
   if (syncs_ignored) return DiskAnswer::done;
   handle.file->sync();
-  // The first sync of a new file syncs its directory too, as SQLite's own VFS does.
-  if (!handle.name.empty()) ghosts_.erase(handle.name);
+  // SQLite's own VFS syncs the folder with the first sync of a journal that it made.
+  if (handle.syncs_folder) {
+    const std::string_view folder = folder_of(handle.name);
+    std::erase_if(ghosts_, [folder](const auto& ghost) { return folder_of(ghost.first) == folder; });
+  }
   return DiskAnswer::done;
 }
 
@@ -178,7 +186,7 @@ DiskAnswer Disk::remove(std::string_view name, bool durably) {
   const auto at = files.find(name);
   if (at == files.end()) return DiskAnswer::short_read;
   if (durably)
-    ghosts_.clear();
+    std::erase_if(ghosts_, [name](const auto& ghost) { return folder_of(ghost.first) == folder_of(name); });
   else if (at->second->ever_synced)
     ghosts_[at->first] = at->second;
   files.erase(at);

@@ -70,6 +70,7 @@ struct Handle {
   std::uint64_t generation = 0;
   std::string name;
   bool delete_on_close = false;
+  bool syncs_folder = false;  // it made the file, a journal: its syncs cover the folder too
   int lock = 0;
   std::shared_ptr<SharedMemory> shared_memory;
   std::uint8_t shm_shared = 0, shm_exclusive = 0;

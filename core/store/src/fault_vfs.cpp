@@ -230,7 +230,8 @@ int x_open(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* file, int flag
   std::shared_ptr<File> found;
   if (const auto at = disk.files.find(name); at != disk.files.end()) found = at->second;
   if (found && (flags & SQLITE_OPEN_EXCLUSIVE) != 0) return SQLITE_CANTOPEN;
-  if (!found) {
+  const bool made = !found;
+  if (made) {
     if (!name.empty() && (flags & SQLITE_OPEN_CREATE) == 0) return SQLITE_CANTOPEN;
     if (const auto answer = disk.create(name, found); answer != DiskAnswer::done) return code(answer, SQLITE_IOERR);
   }
@@ -238,6 +239,7 @@ int x_open(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* file, int flag
   handle->file = found;
   handle->generation = disk.generation;
   handle->name = name;
+  handle->syncs_folder = made && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL)) != 0;
   handle->delete_on_close = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0 && !name.empty();
   if (!disk.alive(*handle)) {
     delete handle;

@@ -143,8 +143,9 @@ TEST_CASE("No term breaks out of a match, and what is no match is refused") {
   auto tx = good(store.begin());
   good(tx.index_put(as_bytes("n1"), "otsikko", "salaisuus near or and not"));
   good(tx.commit());
-  for (const std::string& nasty : {std::string("\" OR \"salaisuus"), std::string("a\" OR body:salaisuus*"), std::string("*"), std::string("\""),
-                            std::string(1, '\0') + "\" OR salaisuus", std::string("title : x"), std::string("^salaisuus)")}) {
+  for (const std::string& nasty :
+       {std::string("\" OR \"salaisuus"), std::string("a\" OR body:salaisuus*"), std::string("*"), std::string("\""),
+        std::string(1, '\0') + "\" OR salaisuus", std::string("title : x"), std::string("^salaisuus)")}) {
     const auto match = MatchQuery().all_of({{nasty}}).all_of({{"otsikko"}});
     const auto hits = store.index_query(match.text(), {}, 10);
     INFO(match.text());
