@@ -1,0 +1,153 @@
+#include "arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstring>
+#include <iostream>
+
+#include "output.hpp"
+
+namespace muistio::cli {
+namespace {
+
+/// Ties a verb to its name: when CLI11 has read it, `verb` says so.
+CLI::App* add_verb(CLI::App& parent, Arguments& arguments, const std::string& word, const std::string& full, const std::string& help) {
+  auto* verb = parent.add_subcommand(word, help);
+  verb->callback([&arguments, full] {
+    if (arguments.verb.empty()) arguments.verb = full;
+  });
+  return verb;
+}
+
+/// A word that has verbs of its own: "note".
+CLI::App* add_group(CLI::App& parent, const std::string& word, const std::string& help) {
+  auto* group = parent.add_subcommand(word, help);
+  group->require_subcommand(1);
+  return group;
+}
+
+void add_home_verbs(CLI::App& app, Arguments& a) {
+  auto* init = add_verb(app, a, "init", "init", "Make the home and the identity of its member");
+  init->add_option("--name", a.name, "How the others will see you")->required();
+  init->add_option("--server", a.server, "wss://HOST[:PORT]");
+  init->add_option("--ca", a.ca_file, "Certificate authorities to believe (PEM) instead of the system's")->type_name("FILE");
+
+  auto* club = add_group(app, "club", "Clubs");
+  auto* create = add_verb(*club, a, "create", "club create", "Make a club with you as its host; prints its id");
+  create->add_option("NAME", a.name)->required();
+  add_verb(*club, a, "list", "club list", "The clubs of this home");
+  add_verb(*club, a, "leave", "club leave", "Leave a club: it closes here at once")->add_option("CLUB", a.club)->required();
+
+  auto* device = add_group(app, "device", "Devices");
+  add_verb(*device, a, "list", "device list", "The devices of this member");
+  add_verb(app, a, "status", "status", "What is where; uses no network");
+
+  auto* sync = add_verb(app, a, "sync", "sync", "Push, pull, admit and move attachments: the only verb that uses the network");
+  sync->add_flag("--no-material", a.no_material, "Move no attachments");
+  auto* search = add_verb(app, a, "search", "search", "Notes that hold all the words, inflected forms included");
+  search->add_option("--club", a.club, "Only of this club");
+  search->add_option("WORDS", a.words)->required();
+  auto* take_out = add_verb(app, a, "export", "export", "Write a club as Markdown and files");
+  take_out->add_option("CLUB", a.club)->required();
+  take_out->add_option("--out", a.out, "The folder to write to")->required()->type_name("DIR");
+  take_out->add_flag("--private", a.is_private, "With your private notes about this club");
+}
+
+void add_member_verbs(CLI::App& app, Arguments& a) {
+  auto* invite = add_verb(app, a, "invite", "invite", "Make an invitation; prints its link");
+  invite->require_subcommand(0, 1);
+  invite->add_option("CLUB", a.club);
+  invite->add_option("--role", a.role, "member or facilitator")->check(CLI::IsMember({"member", "facilitator"}));
+  invite->add_option("--uses", a.uses, "How many may join by it")->check(CLI::Range(1u, 1000u));
+  invite->add_option("--expires", a.expires_days, "In how many days it ends")->check(CLI::Range(1u, 3650u))->type_name("DAYS");
+  invite->add_flag("--qr", a.qr, "Draw the link as a QR code on standard error");
+  add_verb(*invite, a, "list", "invite list", "The invitations made here")->add_option("CLUB", a.club)->required();
+  add_verb(*invite, a, "revoke", "invite revoke", "End an invitation")->add_option("ID", a.id)->required();
+
+  auto* join = add_verb(app, a, "join", "join", "Ask to join by a link; the request goes out at the next sync");
+  auto* link = join->add_option("LINK", a.link);
+  join->add_option("--name", a.name, "How the others will see you, if the home is empty");
+  join->add_option("--ca", a.ca_file, "Certificate authorities to believe (PEM) instead of the system's")->type_name("FILE");
+  auto* cancel = join->add_option("--cancel", a.club, "Take the request back")->type_name("CLUB");
+  link->excludes(cancel);
+
+  auto* admit = add_verb(app, a, "admit", "admit", "Let somebody in who asks; done at the next sync");
+  admit->add_option("CLUB", a.club)->required();
+  admit->add_option("REQUEST", a.request, "Which one, if there are several");
+
+  auto* member = add_group(app, "member", "Members");
+  add_verb(*member, a, "list", "member list", "The members of a club")->add_option("CLUB", a.club)->required();
+  auto* remove = add_verb(*member, a, "remove", "member remove", "Remove a member; done at the next sync, before content");
+  remove->add_option("CLUB", a.club)->required();
+  remove->add_option("MEMBER", a.member)->required();
+}
+
+void add_content_verbs(CLI::App& app, Arguments& a) {
+  auto* note = add_group(app, "note", "Notes");
+  auto* add = add_verb(*note, a, "add", "note add", "Write a note; prints its id");
+  add->add_option("CLUB", a.club)->required();
+  add->add_option("--title", a.title)->required();
+  add->add_option("--file", a.file, "The text; - is standard input")->type_name("F|-");
+  add->add_flag("--private", a.is_private, "For your own devices only");
+  add_verb(*note, a, "list", "note list", "The notes of a club")->add_option("CLUB", a.club)->required();
+  add_verb(*note, a, "show", "note show", "The text, byte for byte")->add_option("ID", a.id)->required();
+  auto* edit = add_verb(*note, a, "edit", "note edit", "Give a note a new text; what others wrote meanwhile stays");
+  edit->add_option("ID", a.id)->required();
+  edit->add_option("--file", a.file, "The whole new text; - is standard input")->required()->type_name("F|-");
+  edit->add_option("--base", a.base, "The version that it was made from; else the one shown last")->type_name("VERSION");
+  auto* append = add_verb(*note, a, "append", "note append", "Add to the end of a note");
+  append->add_option("ID", a.id)->required();
+  append->add_option("--file", a.file, "What to add; - is standard input")->required()->type_name("F|-");
+  add_verb(*note, a, "delete", "note delete", "Take a note back, on every device")->add_option("ID", a.id)->required();
+
+  auto* material = add_group(app, "material", "Shared files");
+  auto* share = add_verb(*material, a, "add", "material add", "Share a file; prints its id");
+  share->add_option("CLUB", a.club)->required();
+  share->add_option("FILE", a.file)->required();
+  add_verb(*material, a, "list", "material list", "The files of a club")->add_option("CLUB", a.club)->required();
+  auto* get = add_verb(*material, a, "get", "material get", "Write a shared file to the disk");
+  get->add_option("ID", a.id)->required();
+  get->add_option("--out", a.out, "Where to")->required()->type_name("FILE");
+  add_verb(*material, a, "delete", "material delete", "Take a file back, on every device")->add_option("ID", a.id)->required();
+}
+
+/// What CLI11 does not check: verbs whose words depend on each other.
+const char* missing(const Arguments& a) {
+  if (a.verb == "invite" && a.club.empty()) return "invite: CLUB is required";
+  if (a.verb == "join" && a.link.empty() && !a.cancel) return "join: LINK or --cancel CLUB is required";
+  return nullptr;
+}
+
+int refuse_usage(bool json, const std::string& message) {
+  std::cerr << "muistio: " << message << "\nRun with --help for more information.\n";
+  if (json) std::cout << error_object("usage", message) << "\n";
+  return kUsage;
+}
+
+}  // namespace
+
+std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) {
+  Arguments arguments;
+  CLI::App app("Meeting notes of a club, end-to-end encrypted, offline first.", "muistio");
+  app.set_version_flag("--version", std::string("muistio " MUISTIO_VERSION));
+  app.fallthrough();
+  app.require_subcommand(1);
+  app.add_option("--home", arguments.home, "The folder with everything of one person on one device")->required()->type_name("DIR");
+  app.add_flag("--json", arguments.json, "One JSON object on one line");
+  app.add_option("--passphrase-file", arguments.passphrase_file, "The passphrase of the home; else MUISTIO_PASSPHRASE")->type_name("F");
+  add_home_verbs(app, arguments);
+  add_member_verbs(app, arguments);
+  add_content_verbs(app, arguments);
+  bool json = false;
+  for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;
+  try {
+    app.parse(argc, argv);
+    arguments.cancel = arguments.verb == "join" && !arguments.club.empty();
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr) == 0 ? kDone : kUsage;
+    return refuse_usage(json, error.what());
+  }
+  if (const char* message = missing(arguments)) return refuse_usage(json, message);
+  return arguments;
+}
+
+}  // namespace muistio::cli

@@ -1,0 +1,34 @@
+// The command line of `muistio`, read into plain values.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace muistio::cli {
+
+/// What was asked for. Only the fields of the verb are set.
+struct Arguments {
+  std::filesystem::path home;
+  bool json = false;
+  std::optional<std::string> passphrase_file;
+
+  std::string verb;  // "note add"
+  std::string club, member, id, request, link, name;
+  std::string server, ca_file;
+  std::string role = "member";
+  std::uint32_t uses = 1, expires_days = 14;
+  std::string title, file, out;
+  std::optional<std::string> base;
+  std::vector<std::string> words;
+  bool cancel = false, qr = false, is_private = false, no_material = false;
+};
+
+/// Reads the command line. An exit status instead of arguments when there is nothing to run: after --help and --version (0, said on
+/// standard output) and for a line that is not as the usage says (2, said on standard error; with --json also as an object).
+[[nodiscard]] std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv);
+
+}  // namespace muistio::cli

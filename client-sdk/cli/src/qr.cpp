@@ -1,0 +1,27 @@
+// A QR code in half blocks: two rows of modules to a line of the terminal.
+#include <qrencode.h>
+
+#include <iostream>
+#include <memory>
+
+#include "output.hpp"
+
+namespace muistio::cli {
+
+bool draw_qr(const std::string& text) {
+  const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_L), &QRcode_free);
+  if (!code) return false;
+  constexpr int kQuiet = 2;  // modules of margin
+  const int width = code->width;
+  const auto dark = [&](int x, int y) { return x >= 0 && y >= 0 && x < width && y < width && (code->data[y * width + x] & 1) != 0; };
+  std::string drawn;
+  for (int y = -kQuiet; y < width + kQuiet; y += 2) {
+    drawn += "\x1b[30;107m";  // dark on light, whatever the terminal's colours
+    for (int x = -kQuiet; x < width + kQuiet; ++x) drawn += dark(x, y) ? (dark(x, y + 1) ? "█" : "▀") : (dark(x, y + 1) ? "▄" : " ");
+    drawn += "\x1b[0m\n";
+  }
+  std::cerr << drawn;
+  return true;
+}
+
+}  // namespace muistio::cli

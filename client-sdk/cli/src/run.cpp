@@ -1,0 +1,79 @@
+#include <array>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+
+#include "muistio/home/home_key.hpp"
+#include "verbs.hpp"
+
+namespace muistio::cli {
+namespace {
+
+struct Verb {
+  std::string_view name;
+  int (*run)(Context);
+};
+
+constexpr std::array kVerbs{
+    Verb{"init", run_init},
+    Verb{"club create", run_club_create},
+    Verb{"club list", run_club_list},
+    Verb{"club leave", run_club_leave},
+    Verb{"invite", run_invite},
+    Verb{"invite list", run_invite_list},
+    Verb{"invite revoke", run_invite_revoke},
+    Verb{"join", run_join},
+    Verb{"admit", run_admit},
+    Verb{"note add", run_note_add},
+    Verb{"note list", run_note_list},
+    Verb{"note show", run_note_show},
+    Verb{"note edit", run_note_edit},
+    Verb{"note append", run_note_append},
+    Verb{"note delete", run_note_delete},
+    Verb{"material add", run_material_add},
+    Verb{"material list", run_material_list},
+    Verb{"material get", run_material_get},
+    Verb{"material delete", run_material_delete},
+    Verb{"member list", run_member_list},
+    Verb{"member remove", run_member_remove},
+    Verb{"device list", run_device_list},
+    Verb{"sync", run_sync},
+    Verb{"status", run_status},
+    Verb{"search", run_search},
+    Verb{"export", run_export},
+};
+
+Result<ClientOptions> client_options(const Arguments& arguments) {
+  ClientOptions options;
+  options.home = arguments.home;
+  options.create = arguments.verb == "init" || (arguments.verb == "join" && !arguments.cancel);
+  if (arguments.passphrase_file) {
+    MUISTIO_TRY(auto passphrase, home::read_passphrase(*arguments.passphrase_file));
+    options.passphrase = std::string(as_text(passphrase.expose()));
+    options.insist_on_passphrase = true;
+  } else if (const char* given = std::getenv("MUISTIO_PASSPHRASE"); given != nullptr && *given != '\0') {
+    options.passphrase = given;
+  }
+  return options;
+}
+
+}  // namespace
+
+int run(const Arguments& arguments) {
+  const Output out(arguments.json);
+  auto options = client_options(arguments);
+  if (!options) return out.refuse(options.error());
+  auto client = Client::open(std::move(*options));
+  if (!client) {
+    auto error = client.error();
+    if (error.code == ErrorCode::not_found) error.detail = "there is no home here: make one with init --name NAME";
+    return out.refuse(error);
+  }
+  if (client->made_device_key())
+    out.say("no passphrase was given: the key of this home is in its file device.key; whoever reads that file reads the home");
+  for (const auto& verb : kVerbs)
+    if (verb.name == arguments.verb) return verb.run({arguments, out, *client});
+  return out.refuse({ErrorCode::invalid_argument, "there is no such verb"});
+}
+
+}  // namespace muistio::cli

@@ -1,0 +1,67 @@
+// The verbs of `muistio`. Each does its work through muistio::Client and returns the exit status.
+#pragma once
+
+#include "arguments.hpp"
+#include "muistio/client.hpp"
+#include "output.hpp"
+
+namespace muistio::cli {
+
+struct Context {
+  const Arguments& arguments;
+  const Output& out;
+  Client& client;
+};
+
+/// Opens the home and runs the verb.
+[[nodiscard]] int run(const Arguments& arguments);
+
+// verbs_home.cpp: init, status, device, sync, search, export.
+int run_init(Context context);
+int run_status(Context context);
+int run_device_list(Context context);
+int run_sync(Context context);
+int run_search(Context context);
+int run_export(Context context);
+// verbs_club.cpp: club, invite, join, admit, member.
+int run_club_create(Context context);
+int run_club_list(Context context);
+int run_club_leave(Context context);
+int run_invite(Context context);
+int run_invite_list(Context context);
+int run_invite_revoke(Context context);
+int run_join(Context context);
+int run_admit(Context context);
+int run_member_list(Context context);
+int run_member_remove(Context context);
+// verbs_note.cpp: note, material.
+int run_note_add(Context context);
+int run_note_list(Context context);
+int run_note_show(Context context);
+int run_note_edit(Context context);
+int run_note_append(Context context);
+int run_note_delete(Context context);
+int run_material_add(Context context);
+int run_material_list(Context context);
+int run_material_get(Context context);
+int run_material_delete(Context context);
+
+/// The certificates in a PEM file; nothing for no file. Errors: not_found, io_failed, too_large.
+[[nodiscard]] Result<std::string> read_ca(const std::string& file);
+
+/// The contents of a file, or of standard input for "-". Errors: not_found, io_failed, too_large.
+[[nodiscard]] Result<std::string> read_text(const std::string& file);
+
+/// `MUISTIO_VERB(auto x, client.f());` binds the value of the future, or says the refusal and returns its exit status.
+#define MUISTIO_VERB(target, ...) MUISTIO_VERB_(MUISTIO_CONCAT(result_, __COUNTER__), target, __VA_ARGS__)
+#define MUISTIO_VERB_(name, target, ...)                   \
+  auto name = (__VA_ARGS__);                               \
+  if (!name) return context.out.refuse(name.error());      \
+  target = std::move(name).value()
+/// The same for what has no value.
+#define MUISTIO_VERB_DO(...)                                                          \
+  do {                                                                                \
+    if (auto status_ = (__VA_ARGS__); !status_) return context.out.refuse(status_.error()); \
+  } while (false)
+
+}  // namespace muistio::cli

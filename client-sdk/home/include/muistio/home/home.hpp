@@ -1,0 +1,132 @@
+// A home without its network: the store, the engine, the meaning of the documents, the search index and the attachments.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "muistio/base/bytes.hpp"
+#include "muistio/base/ids.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/base/seams.hpp"
+#include "muistio/base/secret.hpp"
+#include "muistio/home/views.hpp"
+
+namespace muistio::sync {
+class Engine;
+}  // namespace muistio::sync
+
+namespace muistio::home {
+
+struct HomeOptions {
+  std::filesystem::path folder;  // holds `home.db` and `attachments/`
+  Secret<32> key;
+  bool create = true;
+  std::uint32_t busy_timeout_ms = 3000;
+  /// SQLite's VFS under the encryption; empty is the operating system's. With another one `home.db` is a name on that disk.
+  std::string vfs;
+};
+
+/// An attachment that is to be moved. The encrypted file lies in the home.
+struct WantedTransfer {
+  enum class Direction : std::uint8_t { up, down };
+  SpaceId space;
+  DocumentId material;
+  AttachmentId attachment;
+  Direction direction = Direction::down;
+  std::filesystem::path file;
+  std::uint64_t size_bytes = 0;  // of the encrypted file
+  std::uint64_t have_bytes = 0;  // of a download: what is here already
+};
+
+/// A note as it is written down for others: everything of it that every device agrees on.
+struct ExportedNote {
+  Note note;
+  std::string text;
+};
+
+/// One person's clubs, notes and material on one device. Sans-IO as sync::Engine: it reads and writes the disk, never the network; the
+/// owner moves frames between `engine()` and a transport, and files as `wanted_transfers` says.
+///
+/// Every change is durable when the call returns success and leaves no trace when it fails. Errors of any call: not_found, disk_full,
+/// io_failed, corrupt, not_utf8 (with the byte offset); what else is said at the call. Not thread-safe: one thread at a time. Clock and
+/// random source must outlive it.
+class Home {
+ public:
+  /// Errors: those of store::Store::open and sync::Engine::open.
+  [[nodiscard]] static Result<std::unique_ptr<Home>> open(HomeOptions options, const Clock& clock, Random& random);
+  ~Home();
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+
+  // The home.
+  /// Names the member, makes the identity and notes the server (wss://HOST[:PORT], or empty). On a home without a server it may be
+  /// called again to name one. Errors: already_exists, invalid_argument.
+  Status init(std::string_view name, std::string_view server, std::string_view ca_pem);
+  [[nodiscard]] bool is_initialised() const;
+  /// wss://HOST[:PORT], or empty.
+  [[nodiscard]] Result<std::string> server() const;
+  [[nodiscard]] Result<std::string> ca_pem() const;
+  [[nodiscard]] Result<std::string> own_name() const;
+  /// All clubs by name, then the personal space if there is one.
+  [[nodiscard]] Result<std::vector<Club>> clubs();
+  [[nodiscard]] Result<Club> club(SpaceId id);
+  [[nodiscard]] Result<std::vector<Device>> devices();
+  /// What is not done, as sync::Engine::waiting, with attachments not moved yet.
+  [[nodiscard]] Result<std::vector<Waiting>> waiting();
+
+  // Clubs and members.
+  Result<SpaceId> create_club(std::string_view name);
+  Status leave_club(SpaceId club);
+  [[nodiscard]] Result<SpaceId> find_club(std::string_view wanted);
+  Result<Invitation> invite(SpaceId club, Role role, std::uint32_t uses, std::uint32_t expires_days);
+  [[nodiscard]] Result<std::vector<Invitation>> invitations(SpaceId club);
+  Status revoke_invitation(std::string_view wanted);
+  Result<SpaceId> join(std::string_view link, std::string_view name, std::string_view ca_pem);
+  Status cancel_join(SpaceId club);
+  [[nodiscard]] Result<std::vector<JoinRequest>> join_requests(SpaceId club);
+  Result<JoinRequest> admit(SpaceId club, std::string_view request);
+  [[nodiscard]] Result<std::vector<Member>> members(SpaceId club);
+  [[nodiscard]] Result<MemberId> find_member(SpaceId club, std::string_view wanted);
+  Status remove_member(SpaceId club, MemberId member);
+
+  // Notes. Private ones lie in the personal space and name the club that they are about.
+  Result<DocumentId> add_note(SpaceId club, std::string_view title, std::string_view text, bool is_private);
+  [[nodiscard]] Result<std::vector<Note>> notes(SpaceId club);
+  [[nodiscard]] Result<DocumentId> find_note(std::string_view wanted);
+  /// `as_shown` also notes the version: the base of the next edit.
+  Result<NoteText> note(DocumentId id, bool as_shown);
+  /// Errors: invalid_argument (`base` is no version of the note).
+  Status edit_note(DocumentId id, std::string_view text, const std::optional<std::string>& base);
+  Status append_note(DocumentId id, std::string_view text);
+  Status delete_note(DocumentId id);
+
+  // Material.
+  Result<DocumentId> add_material(SpaceId club, const std::filesystem::path& file);
+  [[nodiscard]] Result<std::vector<Material>> material(SpaceId club);
+  [[nodiscard]] Result<DocumentId> find_material(std::string_view wanted);
+  /// Writes the file to `out`. Errors: absent; truncated, decryption_failed (the encrypted copy was dropped and comes anew).
+  Status get_material(DocumentId id, const std::filesystem::path& out);
+  Status delete_material(DocumentId id);
+
+  [[nodiscard]] Result<std::vector<Found>> search(std::string_view words, std::optional<SpaceId> club);
+
+  // For whoever moves bytes.
+  [[nodiscard]] sync::Engine& engine() noexcept;
+  /// Uploads first, then downloads.
+  [[nodiscard]] Result<std::vector<WantedTransfer>> wanted_transfers();
+  /// The transfer is whole at its end. A download is checked: what does not open is dropped and wanted again.
+  Status transfer_done(const WantedTransfer& transfer);
+
+ private:
+  struct Impl;
+  explicit Home(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace muistio::home

@@ -1,0 +1,138 @@
+// What a home shows: plain values, copies of what is in its store, equal when they show the same.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "muistio/base/ids.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/base/role.hpp"
+
+namespace muistio::home {
+
+/// How this device stands with a club.
+enum class Standing : std::uint8_t {
+  joining,  // asked to join; nothing of the club is readable, what is written is kept and goes out on admission
+  open,
+  left,     // by our own wish
+  removed,  // what is here stays readable, nothing later comes
+};
+[[nodiscard]] constexpr const char* standing_name(Standing standing) noexcept {
+  switch (standing) {
+    case Standing::joining: return "joining";
+    case Standing::open: return "open";
+    case Standing::left: return "left";
+    case Standing::removed: return "removed";
+  }
+  return "unknown";
+}
+
+/// A club, or the space of one's own private notes.
+struct Club {
+  SpaceId id;
+  std::string name;    // while joining: what the link says
+  std::string author;  // who made it; while joining: who invited, as the link says
+  WallMs at;           // when it was made; 0 while joining
+  Standing standing = Standing::open;
+  std::optional<Role> own_role;
+  std::uint64_t members = 0;
+  std::uint64_t unsent = 0;  // changes that the server does not have yet
+  Seq head;                  // the newest record of the log that is applied here
+  bool trusted = true;       // false: the server contradicted itself; nothing is pushed
+  bool personal = false;
+  friend bool operator==(const Club&, const Club&) = default;
+};
+
+struct Member {
+  MemberId id;
+  std::string name;  // as they call themselves
+  Role role = Role::member;
+  WallMs at;  // when they first wrote their name
+  std::uint64_t devices = 0;
+  bool self = false;
+  friend bool operator==(const Member&, const Member&) = default;
+};
+
+struct Device {
+  DeviceId id;
+  std::string name;
+  std::string author;  // the member
+  bool self = false;
+  friend bool operator==(const Device&, const Device&) = default;
+};
+
+struct Note {
+  DocumentId id;
+  SpaceId club;  // also for a private note: the club that it is about
+  std::string title;
+  std::string author;
+  MemberId author_id;
+  WallMs at, changed;
+  std::uint64_t bytes = 0;  // of the text, UTF-8
+  bool is_private = false;
+  friend bool operator==(const Note&, const Note&) = default;
+};
+
+struct NoteText {
+  Note note;
+  std::string text;
+  std::string version;  // for NoteEdit::base
+  friend bool operator==(const NoteText&, const NoteText&) = default;
+};
+
+/// A shared file.
+struct Material {
+  DocumentId id;
+  SpaceId club;
+  std::string title;  // the file's name
+  std::string author;
+  MemberId author_id;
+  WallMs at;
+  std::uint64_t bytes = 0;    // of the file
+  bool present = false;       // its bytes are on this device
+  bool uploaded = true;       // false: added here, and not yet at the server
+  std::string media_type;
+  friend bool operator==(const Material&, const Material&) = default;
+};
+
+struct Invitation {
+  InvitationId id;
+  SpaceId club;
+  Role role = Role::member;
+  std::uint32_t uses_left = 0;
+  WallMs expires;
+  bool revoked = false;
+  std::string link;
+  friend bool operator==(const Invitation&, const Invitation&) = default;
+};
+
+/// Somebody who asks to join and whom a person must let in.
+struct JoinRequest {
+  std::string id;  // 32 hexadecimal digits
+  SpaceId club;
+  std::string name;  // as they call themselves: shown, never trusted
+  bool admitted = false;  // decided; done at the next sync
+  friend bool operator==(const JoinRequest&, const JoinRequest&) = default;
+};
+
+/// A search result, best first.
+struct Found {
+  DocumentId id;
+  SpaceId club;
+  std::string title;
+  std::string snippet;
+  friend bool operator==(const Found&, const Found&) = default;
+};
+
+/// Something that is not done yet. `id` is that of a club, a request or a piece of material; `why` a stable word: "no-network",
+/// "admission" (the inviter has not admitted us), "admit" (a person here must decide), "unsent", "intent", "pull", "frozen",
+/// "material" (its bytes were not moved).
+struct Waiting {
+  std::string id;
+  std::string why;
+  friend bool operator==(const Waiting&, const Waiting&) = default;
+};
+
+}  // namespace muistio::home

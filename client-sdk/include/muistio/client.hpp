@@ -1,0 +1,219 @@
+// muistio::Client: a home with its clubs, notes and material, for an app to embed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "muistio/base/bytes.hpp"
+#include "muistio/base/ids.hpp"
+#include "muistio/base/result.hpp"
+#include "muistio/home/views.hpp"
+
+namespace muistio {
+
+using home::Club;
+using home::Device;
+using home::Found;
+using home::Invitation;
+using home::JoinRequest;
+using home::Material;
+using home::Member;
+using home::Note;
+using home::NoteText;
+using home::Standing;
+using home::Waiting;
+
+/// How a home is opened.
+struct ClientOptions {
+  /// The home's folder: the encrypted store, and encrypted attachments.
+  std::filesystem::path home;
+  /// The key is derived from it by Argon2id; without one it is random, in the file `device.key` of the home.
+  std::optional<std::string> passphrase;
+  /// Refuse a home that has its key in `device.key` although a passphrase is given, instead of passing the passphrase over.
+  bool insist_on_passphrase = false;
+  /// Whether a home that is not there is made.
+  bool create = false;
+  /// How long to wait for another process to let go of the home, in milliseconds.
+  std::uint32_t busy_timeout_ms = 3000;
+};
+
+struct NewNote {
+  SpaceId club;
+  std::string title;
+  std::string text;         // UTF-8
+  bool is_private = false;  // for this member's own devices only
+};
+
+struct NoteEdit {
+  DocumentId note;
+  std::string text;                 // the whole new text, UTF-8
+  std::optional<std::string> base;  // the version that it was made from; nothing: the one that this home showed last
+};
+
+struct NewInvitation {
+  SpaceId club;
+  Role role = Role::member;  // member or facilitator
+  std::uint32_t uses = 1;
+  std::uint32_t expires_days = 14;
+};
+
+struct SyncOptions {
+  bool material = true;  // whether attachments are moved
+  std::uint32_t connect_ms = 10'000;
+  std::uint32_t progress_ms = 30'000;
+};
+
+/// How far a sync is.
+struct SyncProgress {
+  std::uint64_t records_done = 0, records_total = 0;    // of all logs
+  std::uint64_t material_done = 0, material_total = 0;  // bytes of attachments
+  std::uint64_t unsent = 0;                             // changes not yet at the server
+};
+
+/// How a sync ended.
+enum class SyncEnd : std::uint8_t {
+  done,     // the outbox is empty and the cursor is at the head that the server named after our last push
+  waiting,  // kept and waiting: no network, admission, an attachment
+  stopped,  // trust stopped: the server contradicted itself, or is not the one it should be
+};
+
+struct SyncReport {
+  SyncEnd end = SyncEnd::done;
+  std::uint64_t pushed = 0, pulled = 0;          // changes
+  std::uint64_t up_bytes = 0, down_bytes = 0;    // on the wire
+  std::vector<Waiting> waiting;
+  std::optional<Error> error;                    // why it stopped before all was done
+  std::vector<std::string> said;                 // what a person should know: plain sentences, no names, no note text
+};
+
+template <class T>
+using Future = std::future<Result<T>>;
+
+/// Ends a subscription when it goes. Move-only; it may outlive its Client, and go on any thread. A callback that is running when it
+/// goes may still end after.
+class Subscription {
+ public:
+  Subscription() = default;
+  explicit Subscription(std::shared_ptr<void> token) : token_(std::move(token)) {}
+
+ private:
+  std::shared_ptr<void> token_;
+};
+
+/// One open home. Everything works with no network, at once; only `sync` uses the network.
+///
+/// Threads: any thread may call any function. All work is done on the client's own thread, in the order of the calls; each call
+/// returns at once with a future, which is ready when the work is done: what was written is then durable. Callbacks run on the
+/// client's thread and must not wait for a future of the same client. While a sync runs, other calls are served between its steps.
+///
+/// Errors: any call may fail with not_found (no such club, note, …), disk_full, io_failed, corrupt; what else is said at the call.
+/// Names, titles and texts are UTF-8; what is not is refused with not_utf8 and the byte offset.
+class Client {
+ public:
+  /// Opens a home; takes long by design when there is a passphrase. Errors: not_found (no home, and not `create`), wrong_key,
+  /// store_busy, unsupported_version, disk_full, io_failed, corrupt.
+  [[nodiscard]] static Result<Client> open(ClientOptions options);
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+  /// Ends a running sync, finishes the calls made before, and joins the thread.
+  ~Client();
+
+  /// Whether the key was made at random just now and lies in `device.key`.
+  [[nodiscard]] bool made_device_key() const noexcept;
+
+  // The home.
+  /// Names the member and makes the identity. `server` is wss://HOST[:PORT] or empty; `ca_pem` holds the certificate authorities to
+  /// believe, empty for those of the system. On a home that has no server yet it may be called once more to name one.
+  /// Errors: already_exists, invalid_argument.
+  Future<void> init(std::string name, std::string server, std::string ca_pem);
+  /// All clubs, and the personal space if there is one, which comes last.
+  Future<std::vector<Club>> clubs();
+  Future<std::vector<Device>> devices();
+  /// What is not done yet, as far as it is known without a network.
+  Future<std::vector<Waiting>> waiting();
+
+  // Clubs.
+  /// Errors: invalid_argument (the name), invalid_state (init comes first).
+  Future<SpaceId> create_club(std::string name);
+  /// Closes the club here at once; the others learn at the next sync. Errors: not_permitted (the last host).
+  Future<void> leave_club(SpaceId club);
+  /// The club that `wanted` names: a name if unique, else an id or a unique prefix of one, of at least 6 digits.
+  /// Errors: not_found; ambiguous, with the candidates.
+  Future<SpaceId> find_club(std::string wanted);
+
+  // Members.
+  Future<Invitation> invite(NewInvitation wanted);
+  Future<std::vector<Invitation>> invitations(SpaceId club);
+  /// By id or a unique prefix of one.
+  Future<void> revoke_invitation(std::string invitation);
+  /// Keeps the wish to join; it goes out at the next sync. `name` is needed if the home has no member yet; `ca_pem` as in `init`, for
+  /// a home without a server. Errors: invalid_invitation; already_exists; invalid_state (the home has another server).
+  Future<SpaceId> join(std::string link, std::string name, std::string ca_pem);
+  /// Errors: invalid_state (admitted already).
+  Future<void> cancel_join(SpaceId club);
+  Future<std::vector<JoinRequest>> join_requests(SpaceId club);
+  /// Decides to admit: the request named by id or unique prefix; without one, the only one. Done at the next sync.
+  /// Errors: ambiguous, not_permitted, invitation_used.
+  Future<JoinRequest> admit(SpaceId club, std::string request);
+  /// Errors: waiting_for_admission.
+  Future<std::vector<Member>> members(SpaceId club);
+  /// `member` as in `find_club`. Done at the next sync, before content. Errors: not_permitted, ambiguous, invalid_argument (oneself).
+  Future<void> remove_member(SpaceId club, std::string member);
+
+  // Notes. A note or a piece of material is found by its id or a unique prefix of at least 6 digits: `find_note`, `find_material`.
+  Future<DocumentId> add_note(NewNote note);
+  /// The club's notes and the private ones about it, oldest first.
+  Future<std::vector<Note>> notes(SpaceId club);
+  Future<DocumentId> find_note(std::string wanted);
+  /// Also notes the version as shown: the base of the next edit. Errors: waiting_for_admission.
+  Future<NoteText> show_note(DocumentId note);
+  /// What others wrote since the base stays. Errors: invalid_argument (the base is no version of it).
+  Future<void> edit_note(NoteEdit edit);
+  /// Adds at the end.
+  Future<void> append_note(DocumentId note, std::string text);
+  /// Errors: not_permitted (only its author and hosts may).
+  Future<void> delete_note(DocumentId note);
+
+  // Material.
+  /// Encrypts a copy of the file into the home; it goes out at the next sync. Errors: not_found (the file), too_large.
+  Future<DocumentId> add_material(SpaceId club, std::filesystem::path file);
+  Future<std::vector<Material>> material(SpaceId club);
+  Future<DocumentId> find_material(std::string wanted);
+  /// Writes the file to `out`, replacing one that is there. Errors: absent (not on this device yet), truncated, io_failed.
+  Future<void> get_material(DocumentId material, std::filesystem::path out);
+  Future<void> delete_material(DocumentId material);
+
+  // Finding and exporting.
+  /// Notes that hold all the words, inflected forms included; `club` narrows it.
+  Future<std::vector<Found>> search(std::string words, std::optional<SpaceId> club);
+  /// Writes the club to a folder: docs/cli.md, "export". Returns how many attachments were absent. Errors: already_exists (the folder
+  /// holds something else).
+  Future<std::uint64_t> export_club(SpaceId club, std::filesystem::path out, bool with_private);
+
+  // Sync.
+  /// Pushes, pulls, admits and moves attachments, until nothing is left to do without a person. `progress`, if given, is called about
+  /// ten times a second. The only call that uses the network; it fails only when it could not begin: invalid_state (no server is
+  /// known, or a sync runs already). How it ended is in the report.
+  Future<SyncReport> sync(SyncOptions options = {}, std::function<void(const SyncProgress&)> progress = {});
+
+  // Observable queries: `changed` is called soon with the answer, and again whenever the answer is another one.
+  [[nodiscard]] Subscription observe_clubs(std::function<void(const std::vector<Club>&)> changed);
+  [[nodiscard]] Subscription observe_notes(SpaceId club, std::function<void(const std::vector<Note>&)> changed);
+  /// Nothing, if the note is not there (any more). Does not count as showing it.
+  [[nodiscard]] Subscription observe_note(DocumentId note, std::function<void(const std::optional<NoteText>&)> changed);
+  [[nodiscard]] Subscription observe_material(SpaceId club, std::function<void(const std::vector<Material>&)> changed);
+  [[nodiscard]] Subscription observe_members(SpaceId club, std::function<void(const std::vector<Member>&)> changed);
+
+ private:
+  struct Impl;
+  explicit Client(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace muistio

@@ -1,0 +1,263 @@
+#include "sync_run.hpp"
+
+#include <algorithm>
+
+#include "muistio/sync/engine.hpp"
+
+namespace muistio {
+namespace {
+
+constexpr std::size_t kTransfersMax = 3;
+/// Frames up to this long are pings, pongs and acknowledgements without content: no progress by themselves.
+constexpr std::size_t kIdleFrameBytesMax = 16;
+constexpr std::uint64_t kTickMs = 1000;
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+bool stops_trust(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::untrusted_server:
+    case ErrorCode::frozen:
+    case ErrorCode::log_fork:
+    case ErrorCode::log_gap:
+    case ErrorCode::log_rolled_back: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SyncRun>> SyncRun::begin(home::Home& home, const Clock& clock, const SyncOptions& options) {
+  MUISTIO_TRY(auto url, home.server());
+  if (url.empty()) return fail(ErrorCode::invalid_state, "no server is known: name one with init --server");
+  MUISTIO_TRY(auto server, transport::parse_server(url));
+  transport::Options network_options;
+  network_options.server = server;
+  MUISTIO_TRY(network_options.ca_pem, home.ca_pem());
+  network_options.patience = {options.connect_ms, options.progress_ms};
+  MUISTIO_TRY(auto network, transport::Network::make(std::move(network_options)));
+  return std::unique_ptr<SyncRun>(new SyncRun(home, clock, options, std::move(network), server.host));
+}
+
+SyncRun::SyncRun(home::Home& home, const Clock& clock, const SyncOptions& options, transport::Network network, std::string host)
+    : home_(home), clock_(clock), options_(options), network_(std::move(network)), host_(std::move(host)), moved_at_(clock.monotonic()) {
+  const auto& counts = home_.engine().counts();
+  pushed_before_ = counts.changes_pushed;
+  pulled_before_ = counts.changes_pulled;
+  network_.open();
+}
+
+SyncRun::~SyncRun() { stop(); }
+
+void SyncRun::end(std::optional<Error> error) {
+  if (ended_) return;
+  ended_ = true;
+  error_ = std::move(error);
+  if (opened_) {
+    if (!error_) network_.close(500);
+    home_.engine().disconnected();
+    take_engine_events();
+  }
+}
+
+void SyncRun::stop() { end(Error{ErrorCode::cancelled, "the sync was ended"}); }
+
+bool SyncRun::step(std::uint32_t most_ms) {
+  if (ended_) return true;
+  auto& engine = home_.engine();
+  for (auto& event : network_.wait(most_ms)) {
+    take_network_event(std::move(event));
+    if (ended_) return true;
+  }
+  if (!opened_) return false;
+  if (const auto now = clock_.monotonic().value(); now >= ticked_at_ + kTickMs) {
+    ticked_at_ = now;
+    engine.tick();
+  }
+  take_engine_events();
+  quiet_ = engine.is_quiet();
+  if (quiet_ && options_.material) look_for_transfers();
+  for (auto& frame : engine.take_frames()) {
+    if (frame.size() <= kIdleFrameBytesMax) moved_bytes_ += frame.size();
+    network_.send(std::move(frame));
+  }
+  if (auto reason = engine.wants_close()) {
+    end(std::move(reason));
+    return true;
+  }
+  if (quiet_ && moving_.empty() && network_.queued_bytes() == 0) {
+    end(std::nullopt);
+    return true;
+  }
+  // What moved since the last look, but for frames that say nothing.
+  if (const auto moved = network_.counts().moved_bytes; moved > moved_bytes_) {
+    moved_bytes_ = moved;
+    moved_at_ = clock_.monotonic();
+  }
+  if (clock_.monotonic().value() - moved_at_.value() >= options_.progress_ms) end(Error{ErrorCode::timed_out, "nothing moved"});
+  return ended_;
+}
+
+void SyncRun::take_network_event(transport::Event event) {
+  auto& engine = home_.engine();
+  std::visit(Overloaded{
+                 [&](transport::Opened& opened) {
+                   opened_ = true;
+                   moved_at_ = clock_.monotonic();
+                   engine.connected(opened.tls_exporter, host_);
+                 },
+                 [&](transport::FrameReceived& frame) {
+                   if (frame.bytes.size() <= kIdleFrameBytesMax) moved_bytes_ += frame.bytes.size();
+                   engine.received(frame.bytes);
+                 },
+                 [&](transport::Closed& closed) {
+                   if (auto reason = engine.wants_close()) closed.error = *reason;
+                   end(std::move(closed.error));
+                 },
+                 [&](transport::TransferMoved& moved) {
+                   moved_at_ = clock_.monotonic();
+                   for (auto& [attachment, moving] : moving_) {
+                     if (moving.id != moved.id || moved.offset < moving.offset) continue;
+                     material_done_ += moved.offset - moving.offset;
+                     moving.offset = moved.offset;
+                   }
+                 },
+                 [&](transport::TransferEnded& ended) {
+                   const auto found = std::find_if(moving_.begin(), moving_.end(), [&](auto& each) { return each.second.id == ended.id; });
+                   if (found == moving_.end()) return;
+                   const auto attachment = found->first;
+                   const auto wanted = found->second.wanted;
+                   if (!ended.result) {
+                     give_up_transfer(attachment, ended.result.error());
+                     return;
+                   }
+                   moving_.erase(found);
+                   changed_ = true;
+                   if (auto kept = home_.transfer_done(wanted); !kept) give_up_transfer(attachment, kept.error());
+                 },
+             },
+             event);
+}
+
+void SyncRun::give_up_transfer(AttachmentId attachment, const Error& error) {
+  moving_.erase(attachment);
+  not_moved_.emplace(attachment, error);
+}
+
+void SyncRun::look_for_transfers() {
+  if (moving_.size() >= kTransfersMax || (looked_ && moving_.empty() && !changed_)) return;
+  auto wanted = home_.wanted_transfers();
+  if (!wanted) {
+    end(wanted.error());
+    return;
+  }
+  looked_ = true;
+  for (auto& each : *wanted) {
+    if (moving_.size() >= kTransfersMax) return;
+    if (moving_.contains(each.attachment) || not_moved_.contains(each.attachment)) continue;
+    const bool up = each.direction == home::WantedTransfer::Direction::up;
+    auto asked = home_.engine().request_ticket(each.space, each.attachment, up ? wire::TicketMode::write : wire::TicketMode::read,
+                                               up ? each.size_bytes : 0);
+    if (!asked) {
+      not_moved_.emplace(each.attachment, asked.error());
+      continue;
+    }
+    material_total_ += each.size_bytes;
+    material_done_ += each.have_bytes;
+    const auto have = each.have_bytes;
+    moving_.emplace(each.attachment, Moving{std::move(each), 0, have});
+  }
+}
+
+void SyncRun::take_engine_events() {
+  for (auto& event : home_.engine().take_events()) {
+    std::visit(Overloaded{
+                   [&](sync::DocumentsChanged&) { changed_ = true; },
+                   [&](sync::Admitted&) { changed_ = true; },
+                   [&](sync::MembersChanged&) { changed_ = true; },
+                   [&](sync::Unfrozen&) { changed_ = true; },
+                   [&](sync::JoinRefused& refused) {
+                     changed_ = true;
+                     said_.push_back("joining " + refused.space.hex() + " did not work: " + refused.error.message());
+                   },
+                   [&](sync::JoinRequestWaiting& waiting) {
+                     said_.push_back("somebody asks to join: admit " + waiting.space.hex() + " " + waiting.request.hex());
+                   },
+                   [&](sync::Closed& closed) {
+                     changed_ = true;
+                     if (!closed.left) said_.push_back("you are no longer in " + closed.space.hex() + "; what is here stays readable");
+                   },
+                   [&](sync::Frozen& frozen) {
+                     changed_ = true;
+                     said_.push_back("trust stopped for " + frozen.space.hex() + ": " + frozen.error.message() +
+                                     "; what is here stays readable and nothing is sent");
+                   },
+                   [&](sync::Refused& refused) { said_.push_back("given up in " + refused.space.hex() + ": " + refused.error.message()); },
+                   [&](sync::BatchIgnored& ignored) {
+                     said_.push_back("record " + std::to_string(ignored.seq.value()) + " of " + ignored.space.hex() +
+                                     " does not count: " + ignored.error.message());
+                   },
+                   [&](sync::Progress& progress) { logs_[progress.space] = {progress.cursor, progress.head}; },
+                   [&](sync::TicketGranted& granted) {
+                     const auto found = moving_.find(granted.attachment);
+                     if (found == moving_.end() || found->second.id != 0) return;
+                     auto& wanted = found->second.wanted;
+                     transport::Transfer transfer{wanted.space, wanted.attachment, granted.ticket.token.array(), wanted.file, wanted.size_bytes};
+                     found->second.id = wanted.direction == home::WantedTransfer::Direction::up ? network_.upload(std::move(transfer))
+                                                                                                : network_.download(std::move(transfer));
+                   },
+                   [&](sync::TicketRefused& refused) { give_up_transfer(refused.attachment, refused.error); },
+               },
+               event);
+  }
+}
+
+SyncProgress SyncRun::progress() const {
+  SyncProgress progress;
+  for (const auto& [space, places] : logs_) {
+    progress.records_done += places.first.value();
+    progress.records_total += places.second.value();
+  }
+  progress.material_done = material_done_;
+  progress.material_total = material_total_;
+  for (const auto& space : home_.engine().spaces()) progress.unsent += space.unsent;
+  return progress;
+}
+
+SyncReport SyncRun::report() {
+  SyncReport report;
+  const auto& counts = home_.engine().counts();
+  report.pushed = counts.changes_pushed - pushed_before_;
+  report.pulled = counts.changes_pulled - pulled_before_;
+  report.up_bytes = network_.counts().up_bytes;
+  report.down_bytes = network_.counts().down_bytes;
+  report.said = std::move(said_);
+  report.error = error_;
+  if (!not_moved_.empty() && !report.error)
+    report.said.push_back("an attachment was not moved: " + not_moved_.begin()->second.message());
+  if (auto waiting = home_.waiting()) report.waiting = std::move(*waiting);
+  const auto waits_for = [&](std::string_view why) {
+    return std::any_of(report.waiting.begin(), report.waiting.end(), [&](const auto& each) { return each.why == why; });
+  };
+  if (waits_for("frozen") || (report.error && stops_trust(report.error->code))) {
+    report.end = SyncEnd::stopped;
+    if (!report.error) {
+      for (const auto& space : home_.engine().spaces())
+        if (!space.trusted) report.error = space.why_frozen.value_or(Error{ErrorCode::frozen, {}});
+    }
+    return report;
+  }
+  // What waits for a person here is no reason to say that the sync did not do its work.
+  const bool all_done = std::all_of(report.waiting.begin(), report.waiting.end(), [&](const auto& each) {
+    return each.why == "admit" || (each.why == "material" && !options_.material);
+  });
+  report.end = report.error || !all_done ? SyncEnd::waiting : SyncEnd::done;
+  return report;
+}
+
+}  // namespace muistio
