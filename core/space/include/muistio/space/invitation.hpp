@@ -17,7 +17,7 @@
 namespace muistio::space {
 
 inline constexpr std::size_t kLinkCharactersMax = 300;
-inline constexpr std::size_t kServerBytesMax = 64;
+inline constexpr std::size_t kServerBytesMax = 72;
 inline constexpr std::size_t kNameBytesMax = 128;
 inline constexpr std::uint32_t kInvitationUsesMax = 1000;
 

@@ -41,14 +41,22 @@ class Roll {
   [[nodiscard]] std::optional<Seq> start_of(Epoch epoch) const;
   /// The epoch in force at a place: the newest that began before it. Nothing before the first epoch is known.
   [[nodiscard]] std::optional<Epoch> in_force_at(Seq seq) const;
-  /// The number of epochs known; they are 0 … count - 1.
-  [[nodiscard]] std::size_t epoch_count() const { return starts_.size(); }
+  /// The first epoch known: 0, except on a device that joined and has not read the past yet.
+  [[nodiscard]] Epoch first_epoch() const { return first_; }
+  /// The epoch after the last known; the epochs known are first_epoch() … end_epoch() - 1.
+  [[nodiscard]] Epoch end_epoch() const { return Epoch(first_.value() + starts_.size()); }
 
+  /// A roll that knows nothing before `first`.
+  explicit Roll(Epoch first = Epoch(0)) : first_(first) {}
   /// Opens the next epoch, begun by the record at `start`.
   void begin_epoch(Seq start) { starts_.push_back(start); }
   void open(RollEntry entry);
   /// Closes the open entry of a device, if there is one.
   void close(const DeviceId& device, Epoch until);
+
+  /// This roll, which ends where `newer` begins, and then `newer`: an entry that goes on across the seam becomes one.
+  /// Errors: malformed, if they do not meet or their places are out of order.
+  [[nodiscard]] Result<Roll> continued_by(const Roll& newer) const;
 
   [[nodiscard]] Bytes encode() const;
   /// Errors: malformed, too_large, unsupported_version. Entries of one device never overlap, starts only grow.
@@ -56,10 +64,11 @@ class Roll {
   /// SHA-256("muistio roll 1" ‖ encode()).
   [[nodiscard]] Hash hash() const;
   friend bool operator==(const Roll& left, const Roll& right) {
-    return left.entries_ == right.entries_ && left.starts_ == right.starts_;
+    return left.first_ == right.first_ && left.entries_ == right.entries_ && left.starts_ == right.starts_;
   }
 
  private:
+  Epoch first_;
   std::vector<RollEntry> entries_;
   std::multimap<DeviceId, std::size_t> by_device_;
   std::vector<Seq> starts_;

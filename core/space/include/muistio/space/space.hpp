@@ -137,7 +137,8 @@ class Space {
 
   // -- history -------------------------------------------------------------------------------------------------------------------
   /// The payload of a roll batch (PayloadKind::roll), to be deflated and pushed before an admission. The same all through an epoch.
-  [[nodiscard]] Bytes roll_payload() const;
+  /// Errors: invalid_state (`needs_history`).
+  [[nodiscard]] Result<Bytes> roll_payload() const;
   /// A content record with the key of `epoch` under the next one's, in place of a missing or wrong one.
   /// Errors: unknown_epoch.
   [[nodiscard]] Result<Bytes> keywrap_record(Epoch epoch, Random& random) const;

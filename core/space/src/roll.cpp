@@ -1,0 +1,135 @@
+#include "muistio/space/roll.hpp"
+
+#include <algorithm>
+
+#include "formats.hpp"
+#include "muistio/crypto/hash.hpp"
+#include "muistio/space/batch.hpp"
+#include "muistio/space/identity.hpp"
+
+namespace muistio::space {
+
+const RollEntry* Roll::find(const DeviceId& device, Epoch epoch) const {
+  const auto [begin, end] = by_device_.equal_range(device);
+  for (auto at = begin; at != end; ++at) {
+    const auto& entry = entries_[at->second];
+    if (entry.from <= epoch && (!entry.until || epoch < *entry.until)) return &entry;
+  }
+  return nullptr;
+}
+
+const RollEntry* Roll::last_of(const DeviceId& device) const {
+  const RollEntry* last = nullptr;
+  const auto [begin, end] = by_device_.equal_range(device);
+  for (auto at = begin; at != end; ++at) {
+    const auto& entry = entries_[at->second];
+    if (last == nullptr || last->from < entry.from) last = &entry;
+  }
+  return last;
+}
+
+std::optional<Seq> Roll::start_of(Epoch epoch) const {
+  if (epoch < first_ || end_epoch() <= epoch) return std::nullopt;
+  return starts_[epoch.value() - first_.value()];
+}
+
+std::optional<Epoch> Roll::in_force_at(Seq seq) const {
+  const auto after = std::lower_bound(starts_.begin(), starts_.end(), seq);
+  if (after == starts_.begin()) return std::nullopt;
+  return Epoch(first_.value() + static_cast<std::uint64_t>(after - starts_.begin()) - 1);
+}
+
+void Roll::open(RollEntry entry) {
+  by_device_.emplace(device_id_of(entry.device_sig_pub), entries_.size());
+  entries_.push_back(std::move(entry));
+}
+
+void Roll::close(const DeviceId& device, Epoch until) {
+  const auto [begin, end] = by_device_.equal_range(device);
+  for (auto at = begin; at != end; ++at)
+    if (auto& entry = entries_[at->second]; !entry.until) entry.until = until;
+}
+
+Result<Roll> Roll::continued_by(const Roll& newer) const {
+  if (end_epoch() != newer.first_) return fail(ErrorCode::malformed, "two rolls that do not meet");
+  if (!starts_.empty() && !newer.starts_.empty() && !(starts_.back() < newer.starts_.front()))
+    return fail(ErrorCode::malformed, "two rolls whose places are out of order");
+  Roll joined = *this;
+  joined.starts_.insert(joined.starts_.end(), newer.starts_.begin(), newer.starts_.end());
+  for (auto& older : joined.entries_)
+    if (!older.until) older.until = newer.first_;
+  for (const auto& entry : newer.entries_) {
+    const auto goes_on = std::find_if(joined.entries_.begin(), joined.entries_.end(), [&](const RollEntry& older) {
+      return entry.from == newer.first_ && older.until == newer.first_ && older.device_sig_pub == entry.device_sig_pub &&
+             older.member == entry.member && older.role == entry.role;
+    });
+    if (goes_on == joined.entries_.end()) {
+      joined.open(entry);
+      continue;
+    }
+    goes_on->until = entry.until;
+    if (!entry.auth_pub.is_zero()) goes_on->auth_pub = entry.auth_pub;
+  }
+  return joined;
+}
+
+Bytes Roll::encode() const {
+  Writer out;
+  out.varint(first_.value()).varint(starts_.size());
+  Seq previous;
+  for (auto start : starts_) {
+    out.varint(start.value() - previous.value());
+    previous = start;
+  }
+  out.varint(entries_.size());
+  for (const auto& entry : entries_) {
+    out.raw(entry.device_sig_pub.view()).raw(entry.member.view()).u8(static_cast<std::uint8_t>(entry.role));
+    out.raw(entry.auth_pub.view()).varint(entry.from.value() - first_.value());
+    out.varint(entry.until ? entry.until->value() - entry.from.value() : 0);
+  }
+  return encode_format(Format::roll, out.bytes());
+}
+
+Result<Roll> Roll::decode(BytesView bytes) {
+  MUISTIO_TRY(auto body, decode_format(Format::roll, bytes, kPayloadBytesMax));
+  Reader in(body);
+  MUISTIO_TRY(auto first, in.varint_at_most(1ULL << 48));
+  Roll roll{Epoch(first)};
+  MUISTIO_TRY(auto epochs, in.varint_at_most(kRollEpochsMax));
+  if (epochs == 0 || epochs > in.left()) return fail(ErrorCode::malformed, "a roll without epochs");
+  std::uint64_t start = 0;
+  for (std::uint64_t i = 0; i < epochs; ++i) {
+    MUISTIO_TRY(auto step, in.varint_at_most(1ULL << 48));
+    if ((step == 0) != (i == 0 && first == 0)) return fail(ErrorCode::malformed, "epochs of a roll that do not follow each other");
+    start += step;
+    roll.starts_.push_back(Seq(start));
+  }
+  MUISTIO_TRY(auto count, in.varint_at_most(kRollEntriesMax));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    RollEntry entry;
+    MUISTIO_TRY(entry.device_sig_pub, in.fixed<crypto::VerifyKey>());
+    MUISTIO_TRY(entry.member, in.fixed<MemberId>());
+    MUISTIO_TRY(auto role_number, in.u8());
+    const auto role = role_from_number(role_number);
+    if (!role) return fail(ErrorCode::malformed, "an unknown role in a roll");
+    entry.role = *role;
+    MUISTIO_TRY(entry.auth_pub, in.fixed<wire::AuthKey>());
+    MUISTIO_TRY(auto from, in.varint_at_most(epochs - 1));
+    MUISTIO_TRY(auto held, in.varint_at_most(epochs - 1 - from));
+    entry.from = Epoch(first + from);
+    if (held != 0) entry.until = Epoch(first + from + held);
+    const auto device = device_id_of(entry.device_sig_pub);
+    const auto [begin, end] = roll.by_device_.equal_range(device);
+    for (auto at = begin; at != end; ++at) {
+      const auto& other = roll.entries_[at->second];
+      if (!other.until || entry.from < *other.until) return fail(ErrorCode::malformed, "entries of one device overlap");
+    }
+    roll.open(std::move(entry));
+  }
+  MUISTIO_CHECK(in.finish());
+  return roll;
+}
+
+Hash Roll::hash() const { return crypto::labelled_hash("muistio roll 1", {encode()}); }
+
+}  // namespace muistio::space
