@@ -1,0 +1,144 @@
+// The group commit: every change since the last flush in one transaction, then the acknowledgements, then the fan-out.
+#include "engine_impl.hpp"
+#include "muistio/crypto/hash.hpp"
+
+namespace muistio::server {
+
+namespace {
+
+bool is_refusal(ErrorCode code) { return static_cast<unsigned>(code) >= 300 && static_cast<unsigned>(code) <= 399; }
+
+}  // namespace
+
+/// One change within the transaction. A refusal goes into `change`; what is returned ends the whole transaction.
+Status Engine::Impl::apply(Request& request, Change& change, std::map<SpaceId, Added>& added) {
+  const auto needs_access = [&](const SpaceId& space) -> Status {
+    MUISTIO_TRY(const auto access, log.access(space, request.key));
+    if (!access || access->until != Seq(0)) return fail(ErrorCode::not_authorised);
+    return ok();
+  };
+  if (auto* m = std::get_if<wire::Append>(&request.message)) {
+    auto place =
+        log.append(m->space, request.key, m->last_handshake_seq, m->record, *request.record, options.log_bytes_per_space_max);
+    if (!place) return fail(std::move(place).error());
+    change.reply = wire::Appended{place->seq, place->log_hash};
+    if (!place->is_new) {
+      ++counts.duplicates;
+      return ok();
+    }
+    auto& batch = added[m->space];
+    if (batch.records.empty()) batch.first = place->seq;
+    batch.head = place->seq;
+    batch.records.push_back(m->record);
+    batch.bytes += m->record.size();
+    for (const auto& each : request.record->access_changes)
+      if (each.op == wire::AccessChange::Op::remove) batch.removed.insert(each.key);
+    return ok();
+  }
+  if (auto* m = std::get_if<wire::CreateSpace>(&request.message)) return log.create_space(m->space, m->key);
+  if (auto* m = std::get_if<wire::PostJoinRequest>(&request.message)) {
+    const auto id = crypto::labelled_hash("muistio inbox 1", {m->space.view(), m->invitation.view(), m->key.view(), m->request});
+    return log.post(m->space, {id, m->invitation, m->key, clock.wall(), m->request});
+  }
+  if (auto* m = std::get_if<wire::WithdrawJoinRequest>(&request.message)) return log.withdraw(m->space, m->invitation, m->key);
+  if (auto* m = std::get_if<wire::DeleteInboxItem>(&request.message)) {
+    MUISTIO_CHECK(needs_access(m->space));
+    return log.delete_inbox_item(m->space, m->item);
+  }
+  if (auto* m = std::get_if<wire::RequestTicket>(&request.message)) {
+    MUISTIO_CHECK(needs_access(m->space));
+    MUISTIO_CHECK(log.reserve_attachment(m->space, m->attachment, m->size, options.attachment_bytes_per_space_max));
+    MUISTIO_TRY(change.held, files->held(m->space, m->attachment));
+    return ok();
+  }
+  if (auto* m = std::get_if<wire::DeleteAttachment>(&request.message)) {
+    MUISTIO_CHECK(needs_access(m->space));
+    return log.forget_attachment(m->space, m->attachment);
+  }
+  return ok();
+}
+
+Status Engine::Impl::apply_all(std::vector<Change>& changes, std::map<SpaceId, Added>& added) {
+  MUISTIO_CHECK(log.begin());
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    changes[i].status = apply(writes[i], changes[i], added);
+    if (!changes[i].status && !is_refusal(changes[i].status.error().code)) return fail(changes[i].status.error());
+  }
+  return log.commit();
+}
+
+void Engine::Impl::commit_writes() {
+  std::vector<Change> changes(writes.size());
+  std::map<SpaceId, Added> added;
+  const auto before = counts.duplicates;
+  if (auto committed = apply_all(changes, added); !committed) {
+    log.rollback();
+    counts.duplicates = before;
+    added.clear();
+    for (auto& change : changes) change.status = fail(committed.error());
+  } else {
+    ++counts.commits;
+  }
+  for (std::size_t i = 0; i < writes.size(); ++i) finish_write(writes[i], changes[i]);
+  for (const auto& [space, batch] : added) fan_out(space, batch);
+  writes.clear();
+}
+
+void Engine::Impl::finish_write(Request& request, Change& change) {
+  const bool done = change.status.has_value();
+  if (auto* m = std::get_if<wire::DeleteAttachment>(&request.message); m != nullptr && done && files != nullptr) {
+    if (tickets != nullptr) tickets->revoke(m->space, m->attachment);
+    if (auto removed = files->remove(m->space, m->attachment); !removed) change.status = removed;
+  }
+  if (done && std::holds_alternative<wire::Append>(request.message)) ++counts.appended;
+  auto* connection = find(request.connection);
+  if (connection == nullptr) return;
+  --connection->writes_waiting;
+  if (!change.status) {
+    refuse(request.connection, *connection, request.id, change.status.error(), space_of(request.message));
+    return;
+  }
+  if (auto* m = std::get_if<wire::CreateSpace>(&request.message)) {
+    connection->reads.push_back(
+        {request.connection, request.id, wire::OpenSpace{m->space, m->key, m->signature}, m->key, std::nullopt});
+    make_ready(request.connection, *connection);
+    return;
+  }
+  if (auto* m = std::get_if<wire::RequestTicket>(&request.message)) {
+    auto ticket = make_ticket(*m, m->size, change.held);
+    if (!ticket)
+      refuse(request.connection, *connection, request.id, ticket.error(), &m->space);
+    else
+      answer(request.connection, *connection, request.id, *ticket);
+    return;
+  }
+  answer(request.connection, *connection, request.id, change.reply);
+}
+
+/// Pushes what is new: one frame, encoded once, to everyone who has all before it.
+void Engine::Impl::fan_out(const SpaceId& space, const Added& added) {
+  SharedFrame shared;
+  for (auto* subscription : hub.subscribers(space)) {
+    const auto id = subscription->connection;
+    auto* connection = find(id);
+    if (connection == nullptr) continue;
+    const bool in_step = subscription->next == added.first && !connection->behind.contains(space) &&
+                         connection->queued_bytes < options.queue_bytes_soft && !added.removed.contains(subscription->key) &&
+                         added.bytes <= wire::limits::fetch_bytes_max && added.records.size() <= wire::limits::fetch_records_max;
+    if (!in_step) {
+      connection->behind.insert(space);
+      make_ready(id, *connection);
+      continue;
+    }
+    if (!shared) {
+      wire::Records records{space, added.first, {}, added.head};
+      for (const auto& record : added.records) records.records.push_back(to_bytes(record));
+      shared = std::make_shared<const Bytes>(wire::encode_frame(wire::RequestId(0), wire::ServerMessage(std::move(records))));
+    }
+    subscription->next = added.head.next();
+    ++counts.pushed;
+    send(id, *connection, shared);
+  }
+}
+
+}  // namespace muistio::server
