@@ -11,16 +11,6 @@ namespace muistio::sync {
   return Writer().raw(space.view()).u64(number).bytes();
 }
 
-/// space ‖ device: the head of a device's chain.
-[[nodiscard]] inline Bytes device_key(const SpaceId& space, const DeviceId& device) {
-  return Writer().raw(space.view()).raw(device.view()).bytes();
-}
-
-/// space ‖ device ‖ index: one batch of a device's chain.
-[[nodiscard]] inline Bytes batch_key(const SpaceId& space, const DeviceId& device, BatchIndex index) {
-  return Writer().raw(space.view()).raw(device.view()).u64(index.value()).bytes();
-}
-
 /// The number at the end of a key made by `numbered_key`. Errors: corrupt.
 [[nodiscard]] inline Result<std::uint64_t> number_of(BytesView key) {
   if (key.size() != SpaceId::size_bytes + 8) return fail(ErrorCode::corrupt, "a numbered row's key");

@@ -12,7 +12,7 @@ using wire::limited;
 using wire::ranged;
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kSecretBytesMax = 64 * limits::kKiB;
+constexpr std::size_t kJoiningBytesMax = 64 * limits::kKiB;
 constexpr std::size_t kTextBytesMax = 1024;
 
 template <class Archive>
@@ -25,60 +25,52 @@ void fields(Archive& ar, KeptError& kept) {
 }
 template <class Archive>
 void fields(Archive& ar, OwnChain& c) {
-  ar(c.fixed, c.fixed_hash, c.accepted, c.change_fixed, c.change_accepted);
-}
-template <class Archive>
-void fields(Archive& ar, Joining& j) {
-  ar(limited(j.link, kTextBytesMax), limited(j.request, limits::join_request_bytes_max), limited(j.join_state, kSecretBytesMax),
-     j.withdrawn);
+  ar(c.fixed, c.fixed_hash, c.change_fixed, c.accepted, c.change_accepted);
 }
 template <class Archive>
 void fields(Archive& ar, SpaceState& s) {
-  ar(ranged(s.kind, SpaceKind::personal, SpaceKind::club), ranged(s.phase, Phase::joining, Phase::refused), s.registered,
-     limited(s.auth_seed, 32));
+  ar(ranged(s.kind, SpaceKind::personal, SpaceKind::desk), ranged(s.phase, Phase::joining, Phase::cancelled), s.registered);
   fields(ar, s.cursor);
   ar(s.last_handshake, s.head);
   fields(ar, s.acknowledged);
   fields(ar, s.chain);
-  ar(s.intents_made);
+  ar(s.intents_made, s.staged_intent, s.roll_epoch);
   bool frozen = s.frozen.has_value();
   ar(frozen);
   if (frozen) {
     if (!s.frozen) s.frozen.emplace();
     fields(ar, *s.frozen);
   }
-  ar(s.frozen_for_good);
-  bool joining = s.joining.has_value();
-  ar(joining);
-  if (joining) {
-    if (!s.joining) s.joining.emplace();
-    fields(ar, *s.joining);
-  }
-  ar(s.joined_at, s.replayed, s.leaf_made, limited(s.name_hint, kTextBytesMax), limited(s.inviter_hint, kTextBytesMax));
+  ar(s.frozen_for_good, limited(s.joining, kJoiningBytesMax), s.replayed, s.leaf_made);
 }
+
+/// A batch as it is kept: the content by its own encoding.
+struct KeptBatch {
+  Bytes content;
+  Hash content_hash;
+  std::uint64_t first_change = 0, last_change = 0;
+  std::optional<Epoch> roll_epoch;
+};
 template <class Archive>
-void fields(Archive& ar, PendingBatch& b) {
-  ar(b.index, b.prev, b.salt, b.payload_kind, b.first_change, b.last_change, limited(b.payload, limits::batch_bytes_max),
-     b.content_hash);
+void fields(Archive& ar, KeptBatch& b) {
+  ar(limited(b.content, limits::batch_bytes_max), b.content_hash, b.first_change, b.last_change, b.roll_epoch);
 }
 template <class Archive>
 void fields(Archive& ar, Intent& i) {
-  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::heal), i.member, i.request, i.roll_epoch, i.roll_index, i.roll_hash,
-     i.staged, limited(i.record, limits::record_bytes_max), i.attempts);
+  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::keywrap), i.member, i.request, i.epoch, i.attempts);
 }
+struct KeptInvitation {
+  Bytes invitation;
+  std::string link;
+};
 template <class Archive>
-void fields(Archive& ar, InvitationRow& r) {
-  ar(r.id, r.space, ranged(r.role, Role::guest, Role::host), r.uses, r.used, r.expires, r.revoked, limited(r.link, kTextBytesMax),
-     limited(r.secret, kSecretBytesMax));
+void fields(Archive& ar, KeptInvitation& r) {
+  ar(limited(r.invitation, kTextBytesMax), limited(r.link, kTextBytesMax));
 }
 template <class Archive>
 void fields(Archive& ar, JoinRequestRow& r) {
-  ar(r.id, r.space, r.invitation, r.inbox_item, ranged(r.state, RequestState::waiting, RequestState::refused),
-     limited(r.name, kTextBytesMax), r.member, r.key, limited(r.request, limits::join_request_bytes_max));
-}
-template <class Archive>
-void fields(Archive& ar, ChainHead& h) {
-  ar(h.index, h.content_hash);
+  ar(r.id, r.space, r.invitation, r.inbox_item, ranged(r.state, RequestState::waiting, RequestState::done), r.received,
+     limited(r.name, kTextBytesMax), limited(r.request, limits::join_request_bytes_max));
 }
 
 /// A row behind its version, so that each type needs only `fields`.
@@ -110,15 +102,30 @@ Result<T> decode_row(BytesView bytes) {
 
 Bytes encode_state(const SpaceState& state) { return encode_row(state); }
 Result<SpaceState> decode_state(BytesView bytes) { return decode_row<SpaceState>(bytes); }
-Bytes encode_pending(const PendingBatch& batch) { return encode_row(batch); }
-Result<PendingBatch> decode_pending(BytesView bytes) { return decode_row<PendingBatch>(bytes); }
+
+Bytes encode_pending(const PendingBatch& batch) {
+  return encode_row(KeptBatch{batch.content.encode(), batch.content_hash, batch.first_change, batch.last_change, batch.roll_epoch});
+}
+Result<PendingBatch> decode_pending(BytesView bytes) {
+  MUISTIO_TRY(auto kept, decode_row<KeptBatch>(bytes));
+  auto content = space::BatchContent::decode(kept.content);
+  if (!content) return fail(ErrorCode::corrupt, "a batch of ours: " + content.error().detail);
+  return PendingBatch{std::move(content).value(), kept.content_hash, kept.first_change, kept.last_change, kept.roll_epoch};
+}
+
 Bytes encode_intent(const Intent& intent) { return encode_row(intent); }
 Result<Intent> decode_intent(BytesView bytes) { return decode_row<Intent>(bytes); }
-Bytes encode_invitation(const InvitationRow& row) { return encode_row(row); }
-Result<InvitationRow> decode_invitation(BytesView bytes) { return decode_row<InvitationRow>(bytes); }
+
+Bytes encode_invitation(const InvitationRow& row) {
+  return encode_row(KeptInvitation{to_bytes(row.invitation.encode().expose()), row.link});
+}
+Result<InvitationRow> decode_invitation(BytesView bytes) {
+  MUISTIO_TRY(auto kept, decode_row<KeptInvitation>(bytes));
+  auto invitation = space::Invitation::decode(kept.invitation);
+  if (!invitation) return fail(ErrorCode::corrupt, "an invitation: " + invitation.error().detail);
+  return InvitationRow{std::move(invitation).value(), std::move(kept.link)};
+}
+
 Bytes encode_join_request(const JoinRequestRow& row) { return encode_row(row); }
 Result<JoinRequestRow> decode_join_request(BytesView bytes) { return decode_row<JoinRequestRow>(bytes); }
-Bytes encode_chain_head(const ChainHead& head) { return encode_row(head); }
-Result<ChainHead> decode_chain_head(BytesView bytes) { return decode_row<ChainHead>(bytes); }
-
 }  // namespace muistio::sync

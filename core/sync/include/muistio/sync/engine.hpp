@@ -17,11 +17,6 @@
 #include "muistio/sync/hooks.hpp"
 #include "muistio/sync/summary.hpp"
 
-namespace muistio::replica {
-class ChangeBuilder;
-class Replica;
-}  // namespace muistio::replica
-
 namespace muistio::sync {
 
 /// What an invitation promises (R8). `expires` is checked by this device's clock.
@@ -112,9 +107,9 @@ class Engine {
   Status read(SpaceId space, const Reading& reading);
 
   // Connection.
-  /// A transport to the server is open. `tls_exporter` is the 32 bytes of "EXPORTER-muistio-auth-1", `server_name` the name that
-  /// the certificate was checked against (R10).
-  void connected(BytesView tls_exporter, std::string_view server_name);
+  /// A transport to the server is open. `server_name` is the DNS name that was dialled and the certificate checked against (R10);
+  /// empty if it was an address: then the server's own name for itself is signed.
+  void connected(const wire::TlsExporter& exporter, std::string_view server_name);
   /// One frame from the server. Nonsense closes the connection (`wants_close`) and changes nothing.
   void received(BytesView frame);
   void disconnected();

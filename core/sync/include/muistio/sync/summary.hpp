@@ -21,7 +21,7 @@ enum class Phase : std::uint8_t {
   leaving = 4,  // left by our own wish; the proposal is not in the log yet
   left = 5,
   removed = 6,
-  refused = 7,  // the join request was cancelled here
+  cancelled = 7,  // the join request was cancelled here
 };
 
 using space::SpaceKind;
@@ -61,7 +61,7 @@ struct JoinRequestSummary {
   SpaceId space;
   InvitationId invitation;
   std::string name;  // as the asker calls themselves
-  MemberId member;
+  WallMs received;
   bool deciding = true;  // false: the admission is under way
 };
 

@@ -1,0 +1,154 @@
+// Loading spaces, and changing one in a single transaction.
+#include <algorithm>
+
+#include "impl.hpp"
+
+namespace muistio::sync {
+
+using store::Table;
+
+Engine::Impl::Impl(store::Store& store_, const Clock& clock_, Random& random_, Hooks hooks_)
+    : store(store_), clock(clock_), random(random_), hooks(std::move(hooks_)) {
+  if (!hooks.judge) hooks.judge = replica::permit_all();
+}
+
+bool Engine::Impl::is_storage_error(const Error& error) noexcept {
+  const auto number = static_cast<std::uint16_t>(error.code);
+  return number >= 250 && number < 300;
+}
+
+Status Engine::Impl::load_all() {
+  MUISTIO_CHECK(load_identity());
+  Status decoded;
+  MUISTIO_CHECK(store.scan(Table::cursor, {}, {}, [&](BytesView key, BytesView value) {
+    auto id = SpaceId::from_bytes(key);
+    auto state = decode_state(value);
+    if (!id || !state) {
+      decoded = fail(!id ? id.error() : state.error());
+      return false;
+    }
+    auto slot = std::make_unique<Slot>(*id);
+    slot->state = std::move(state).value();
+    slots.emplace(*id, std::move(slot));
+    return true;
+  }));
+  return decoded;
+}
+
+Slot* Engine::Impl::find(const SpaceId& space) const {
+  const auto found = slots.find(space);
+  return found == slots.end() || found->second->state.phase == Phase::cancelled ? nullptr : found->second.get();
+}
+
+Result<Slot*> Engine::Impl::loaded(const SpaceId& space) {
+  auto* slot = find(space);
+  if (slot == nullptr) return fail(ErrorCode::not_found, "space " + space.hex());
+  MUISTIO_CHECK(load(*slot));
+  return slot;
+}
+
+Status Engine::Impl::load(Slot& slot) {
+  if (slot.loaded) return ok();
+  if (!slot.state.joining.empty()) {
+    MUISTIO_TRY(auto joining, space::Joining::decode(slot.state.joining));
+    slot.joining = std::move(joining);
+  }
+  if (slot.state.phase != Phase::joining && slot.state.phase != Phase::cancelled) {
+    MUISTIO_TRY(auto space, space::Space::load(store, slot.id, keys));
+    slot.space = std::move(space);
+  }
+  slot.shelf = std::make_unique<StoreShelf>(store, slot.id);
+  MUISTIO_TRY(auto replica, replica::Replica::open(*slot.shelf, {.summarise = hooks.summarise}));
+  slot.replica = std::move(replica);
+  MUISTIO_TRY(auto pending, store.all(Table::pending, slot.id.view()));
+  for (const auto& row : pending) {
+    MUISTIO_TRY(auto batch, decode_pending(row.value));
+    slot.pending.push_back(std::move(batch));
+  }
+  MUISTIO_TRY(auto intents, store.all(Table::intent, slot.id.view()));
+  for (const auto& row : intents) {
+    MUISTIO_TRY(auto intent, decode_intent(row.value));
+    slot.intents.push_back(intent);
+  }
+  slot.loaded = true;
+  return ok();
+}
+
+void Engine::Impl::forget(Slot& slot) {
+  slot.loaded = false;
+  slot.replica.reset();
+  slot.shelf.reset();
+  slot.space.reset();
+  slot.joining.reset();
+  slot.pending.clear();
+  slot.intents.clear();
+  auto row = store.get(Table::cursor, slot.id.view());
+  if (!row || !row->has_value()) return;  // unreadable now: the next call that needs the space fails and says why
+  if (auto state = decode_state(**row)) slot.state = std::move(state).value();
+}
+
+Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body) {
+  const auto counts_before = counts;
+  auto attempt = [&]() -> Status {
+    MUISTIO_CHECK(load(slot));
+    MUISTIO_TRY(auto transaction, store.begin());
+    Work work{transaction, slot, {}, {}, false};
+    slot.shelf->set_transaction(&transaction);
+    auto written = [&]() -> Status {
+      MUISTIO_CHECK(body(work));
+      if (slot.replica) {
+        MUISTIO_CHECK(slot.replica->flush());
+        const std::vector<DocumentId> documents(work.documents.begin(), work.documents.end());
+        if (!documents.empty()) {
+          if (hooks.documents_changed) MUISTIO_CHECK(hooks.documents_changed(transaction, slot.id, *slot.replica, documents));
+          work.events.emplace_back(DocumentsChanged{slot.id, documents});
+        }
+      }
+      if (work.space_changed && slot.space) MUISTIO_CHECK(slot.space->save(transaction));
+      MUISTIO_CHECK(transaction.put(Table::cursor, slot.id.view(), encode_state(slot.state)));
+      return transaction.commit();
+    }();
+    if (slot.shelf) slot.shelf->set_transaction(nullptr);
+    if (written) std::move(work.events.begin(), work.events.end(), std::back_inserter(events));
+    return written;
+  };
+  auto done = attempt();
+  if (!done) {
+    counts = counts_before;
+    forget(slot);
+  }
+  return done;
+}
+
+Status Engine::Impl::put_pending(Work& work, const PendingBatch& batch) {
+  MUISTIO_CHECK(
+      work.transaction.put(Table::pending, numbered_key(work.slot.id, batch.content.index.value()), encode_pending(batch)));
+  work.slot.pending.push_back(batch);
+  return ok();
+}
+
+Status Engine::Impl::put_intent(Work& work, const Intent& intent) {
+  auto& intents = work.slot.intents;
+  MUISTIO_CHECK(work.transaction.put(Table::intent, numbered_key(work.slot.id, intent.id), encode_intent(intent)));
+  const auto place = std::find_if(intents.begin(), intents.end(), [&](const auto& i) { return i.id == intent.id; });
+  if (place == intents.end()) {
+    intents.push_back(intent);
+  } else {
+    *place = intent;
+  }
+  return ok();
+}
+
+Status Engine::Impl::erase_intent(Work& work, std::uint64_t id) {
+  MUISTIO_CHECK(work.transaction.erase(Table::intent, numbered_key(work.slot.id, id)));
+  std::erase_if(work.slot.intents, [&](const auto& i) { return i.id == id; });
+  return ok();
+}
+
+std::uint64_t Engine::Impl::unsent(const Slot& slot) const {
+  if (!keys || !slot.replica) return 0;
+  const auto last = slot.replica->causality().last_number(keys->device());
+  return last > slot.state.chain.change_accepted ? last - slot.state.chain.change_accepted : 0;
+}
+
+}  // namespace muistio::sync

@@ -1,0 +1,127 @@
+#include "muistio/sync/engine.hpp"
+
+#include <algorithm>
+
+#include "impl.hpp"
+
+namespace muistio::sync {
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(store::Store& store, const Clock& clock, Random& random, Hooks hooks) {
+  auto impl = std::make_unique<Impl>(store, clock, random, std::move(hooks));
+  MUISTIO_CHECK(impl->load_all());
+  return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+bool Engine::has_identity() const { return impl_->keys != nullptr; }
+Status Engine::make_identity() { return impl_->make_identity(); }
+MemberId Engine::own_member() const { return impl_->keys ? impl_->keys->member() : MemberId{}; }
+DeviceId Engine::own_device() const { return impl_->keys ? impl_->keys->device() : DeviceId{}; }
+
+std::vector<SpaceSummary> Engine::spaces() const {
+  std::vector<SpaceSummary> made;
+  for (const auto& [id, slot] : impl_->slots) {
+    if (slot->state.phase == Phase::cancelled) continue;
+    static_cast<void>(impl_->load(*slot));  // what cannot be loaded is listed with what its row says
+    made.push_back(impl_->summary(*slot));
+  }
+  return made;
+}
+
+Result<SpaceSummary> Engine::space(SpaceId space) const {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  return impl_->summary(*slot);
+}
+
+Result<std::vector<MemberSummary>> Engine::members(SpaceId space) const {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (!slot->space) return fail(ErrorCode::waiting_for_admission, "space " + space.hex());
+  std::vector<MemberSummary> made;
+  for (const auto& member : slot->space->charter().members) {
+    MemberSummary one{member.member, member.role, {}};
+    for (const auto& device : slot->space->devices())
+      if (device.member == member.member) one.devices.push_back(device.device);
+    made.push_back(std::move(one));
+  }
+  return made;
+}
+
+std::optional<MemberId> Engine::member_of(SpaceId space, DeviceId device) const {
+  if (impl_->keys && device == impl_->keys->device()) return impl_->keys->member();
+  auto slot = impl_->loaded(space);
+  if (!slot || !(*slot)->space) return std::nullopt;
+  const auto* entry = (*slot)->space->roll().last_of(device);
+  if (entry == nullptr) return std::nullopt;
+  return entry->member;
+}
+
+Result<SpaceId> Engine::create_space(SpaceKind kind) { return impl_->create_space(kind); }
+Result<Invitation> Engine::invite(SpaceId space, const InviteOptions& options) { return impl_->invite(space, options); }
+
+std::vector<InvitationSummary> Engine::invitations(std::optional<SpaceId> space) const {
+  std::vector<InvitationSummary> made;
+  for (const auto& row : impl_->all_invitations()) {
+    const auto& invitation = row.invitation;
+    if (space && invitation.space != *space) continue;
+    made.push_back({invitation.id(), invitation.space, invitation.role,
+                    invitation.uses_max > invitation.uses ? invitation.uses_max - invitation.uses : 0, invitation.expires,
+                    invitation.revoked, row.link});
+  }
+  return made;
+}
+
+Status Engine::revoke(InvitationId invitation) { return impl_->revoke(invitation); }
+Result<SpaceId> Engine::join(std::string_view link, std::string_view name) { return impl_->join(link, name); }
+Status Engine::cancel_join(SpaceId space) { return impl_->cancel_join(space); }
+
+std::vector<JoinRequestSummary> Engine::join_requests(std::optional<SpaceId> space) const {
+  std::vector<JoinRequestSummary> made;
+  for (const auto& row : impl_->all_join_requests()) {
+    if (row.state == RequestState::done || (space && row.space != *space)) continue;
+    made.push_back({row.id, row.space, row.invitation, row.name, row.received, row.state == RequestState::waiting});
+  }
+  return made;
+}
+
+Status Engine::admit(SpaceId space, JoinRequestId request) { return impl_->admit(space, request); }
+Status Engine::remove_member(SpaceId space, MemberId member) { return impl_->remove_member(space, member); }
+Status Engine::leave(SpaceId space) { return impl_->leave(space); }
+Status Engine::edit(SpaceId space, const Editor& editor) { return impl_->edit(space, editor); }
+Status Engine::read(SpaceId space, const Reading& reading) { return impl_->read(space, reading); }
+
+void Engine::connected(const wire::TlsExporter& exporter, std::string_view server_name) { impl_->connected(exporter, server_name); }
+void Engine::received(BytesView frame) { impl_->received(frame); }
+void Engine::disconnected() { impl_->disconnected(); }
+void Engine::tick() { impl_->tick(); }
+
+std::vector<Bytes> Engine::take_frames() {
+  if (impl_->close_reason) return {};
+  return std::exchange(impl_->frames, {});
+}
+std::vector<Event> Engine::take_events() { return std::exchange(impl_->events, {}); }
+std::optional<Error> Engine::wants_close() const { return impl_->close_reason; }
+bool Engine::is_quiet() const { return impl_->is_quiet(); }
+std::vector<Waiting> Engine::waiting() const { return impl_->waiting(); }
+const Counts& Engine::counts() const { return impl_->counts; }
+
+Status Engine::request_ticket(SpaceId space, AttachmentId attachment, wire::TicketMode mode, std::uint64_t size_bytes) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (!impl_->may_send()) return fail(ErrorCode::disconnected);
+  if (slot->link.stage != Link::Stage::open) return fail(ErrorCode::invalid_state, "the space is not open at the server");
+  impl_->send(wire::RequestTicket{space, attachment, mode, mode == wire::TicketMode::write ? size_bytes : 0},
+              {.kind = Request::Kind::ticket, .space = space, .attachment = attachment});
+  return ok();
+}
+
+Status Engine::delete_attachment(SpaceId space, AttachmentId attachment) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (!impl_->may_send()) return fail(ErrorCode::disconnected);
+  if (slot->link.stage != Link::Stage::open) return fail(ErrorCode::invalid_state, "the space is not open at the server");
+  impl_->send(wire::DeleteAttachment{space, attachment},
+              {.kind = Request::Kind::attachment_delete, .space = space, .attachment = attachment});
+  return ok();
+}
+
+}  // namespace muistio::sync

@@ -1,0 +1,185 @@
+// The engine's inside. Its members are defined by theme: change.cpp (transactions), connection.cpp, opening.cpp, puller.cpp,
+// pusher.cpp, intents.cpp, inviter.cpp, joiner.cpp, local.cpp.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "keys.hpp"
+#include "muistio/sync/engine.hpp"
+#include "slot.hpp"
+
+namespace muistio::sync {
+
+/// What a request was for, until its answer comes.
+struct Request {
+  enum class Kind : std::uint8_t {
+    open,
+    subscribe,
+    verify,
+    append_batch,
+    append_commit,
+    append_keywrap,
+    append_proposal,
+    post,
+    withdraw,
+    inbox,
+    inbox_delete,
+    ticket,
+    attachment_delete,
+    ping
+  };
+  Kind kind = Kind::ping;
+  SpaceId space{};
+  BatchIndex batch{};
+  std::uint64_t number = 0;  // an intent's id, or a place in Link::proposals
+  AttachmentId attachment{};
+};
+
+/// One transaction on one space: what is to happen only if it commits is gathered here.
+struct Work {
+  store::Transaction& transaction;
+  Slot& slot;
+  std::vector<Event> events;
+  std::set<DocumentId> documents;
+  bool space_changed = false;
+};
+
+struct Engine::Impl {
+  Impl(store::Store& store_, const Clock& clock_, Random& random_, Hooks hooks_);
+
+  // change.cpp
+  Status load_all();
+  Status load(Slot& slot);
+  void forget(Slot& slot);
+  Slot* find(const SpaceId& space) const;
+  Result<Slot*> loaded(const SpaceId& space);
+  Status change(Slot& slot, const std::function<Status(Work&)>& body);
+  Status put_pending(Work& work, const PendingBatch& batch);
+  Status put_intent(Work& work, const Intent& intent);
+  Status erase_intent(Work& work, std::uint64_t id);
+  [[nodiscard]] std::uint64_t unsent(const Slot& slot) const;
+  static bool is_storage_error(const Error& error) noexcept;
+
+  // connection.cpp
+  void connected(const wire::TlsExporter& exporter, std::string_view server_name);
+  void received(BytesView frame);
+  void disconnected();
+  void tick();
+  void send(const wire::ClientMessage& message, const Request& request);
+  void stop(Error error);
+  void on_challenge(wire::Challenge challenge);
+  void on_answer(const Request& request, wire::ServerMessage message);
+  void on_done(const Request& request);
+  void on_refused(const Request& request, const wire::Refused& refused);
+  void on_ticket(const Request& request, const wire::Ticket& ticket);
+  bool run(const Status& status);
+
+  // opening.cpp
+  void open_slot(Slot& slot);
+  void on_opened(Slot& slot, const wire::SpaceOpened& opened);
+  void on_open_refused(Slot& slot, const Error& error);
+  void subscribe(Slot& slot);
+  void verify_more(Slot& slot);
+  void on_verify(Slot& slot, const wire::Records& records);
+  Status freeze(Work& work, Error error, bool for_good = false);
+  Status freeze_now(Slot& slot, Error error);
+  Status unfreeze(Slot& slot);
+
+  // puller.cpp
+  void on_records(const wire::Records& records);
+  Status take_records(Slot& slot, const wire::Records& records);
+  Status take_record(Work& work, Seq seq, BytesView bytes);
+  Status take_handshake(Work& work, Seq seq, const wire::Record& record);
+  Status follow(Work& work, Seq seq, const space::Outcome& outcome);
+  Status take_content(Work& work, Seq seq, BytesView record_bytes, const Hash* record_hash);
+  Status take_batch(Work& work, Seq seq, BytesView record_bytes, const Hash* record_hash);
+  Status take_changes(Work& work, Seq seq, const space::OpenedBatch& batch);
+  Status accept_own(Work& work, BatchIndex index);
+  Status close(Work& work, bool left);
+  void ignore(Work& work, Seq seq, const DeviceId& device, Error error);
+
+  // pusher.cpp
+  void pump(Slot& slot);
+  Status push(Slot& slot);
+  Status push_content(Slot& slot);
+  Status fix_batches(Slot& slot);
+  Status fix_batch(Work& work, space::PayloadKind kind, BytesView payload, std::uint64_t first, std::uint64_t last);
+  Status send_batches(Slot& slot);
+  void append_record(Slot& slot, const wire::Record& record, SentRecord& sent, Request request);
+  void on_appended(const Request& request, const wire::Appended& appended);
+  void on_append_refused(Slot& slot, const Request& request, const Error& error, const wire::Refused& refused);
+  [[nodiscard]] bool may_send() const;
+
+  // intents.cpp
+  Result<bool> push_commit(Slot& slot);
+  Result<bool> prepare_intent(Slot& slot, const Intent& intent);
+  Result<bool> prepare_admit(Slot& slot, const Intent& intent);
+  Result<bool> prepare_keywrap(Slot& slot, const Intent& intent);
+  using Stage = std::function<Result<space::StagedHandshake>(space::Space&)>;
+  Result<bool> stage(Slot& slot, std::uint64_t intent, const Stage& make);
+  Status give_up(Slot& slot, const Intent& intent, Error error);
+  Status push_leaving(Slot& slot);
+  Status finish_intent(Work& work);
+  [[nodiscard]] bool heal_is_due(const Slot& slot) const;
+
+  // inviter.cpp
+  Result<Invitation> invite(SpaceId space, const InviteOptions& options);
+  Result<std::optional<InvitationRow>> invitation(const InvitationId& id) const;
+  Result<std::optional<JoinRequestRow>> join_request(const JoinRequestId& id) const;
+  std::vector<InvitationRow> all_invitations() const;
+  std::vector<JoinRequestRow> all_join_requests() const;
+  Status revoke(const InvitationId& id);
+  Status admit(SpaceId space, const JoinRequestId& request);
+  Status intend_admission(Work& work, JoinRequestRow row);
+  bool wants_inbox(const Slot& slot) const;
+  void ask_inbox(Slot& slot);
+  Status on_inbox(Slot& slot, const wire::Inbox& inbox);
+  Status take_request(Slot& slot, const wire::InboxItem& item);
+
+  // joiner.cpp
+  Result<SpaceId> join(std::string_view link, std::string_view name);
+  Status cancel_join(SpaceId space);
+  Status forget_cancelled(Slot& slot);
+  Status try_welcome(Work& work, Seq seq, const wire::Record& record);
+  Status read_history(Work& work);
+  Status replay(Slot& slot);
+
+  // local.cpp
+  Status load_identity();
+  Status make_identity();
+  Result<SpaceId> create_space(SpaceKind kind);
+  Status edit(SpaceId space, const Editor& editor);
+  Status read(SpaceId space, const Reading& reading);
+  Status remove_member(SpaceId space, const MemberId& member);
+  Status leave(SpaceId space);
+  Status drop_taken_back(Work& work, const replica::Change& change);
+  [[nodiscard]] SpaceSummary summary(const Slot& slot) const;
+  [[nodiscard]] bool is_quiet() const;
+  [[nodiscard]] std::vector<Waiting> waiting() const;
+
+  store::Store& store;
+  const Clock& clock;
+  Random& random;
+  Hooks hooks;
+  std::optional<space::Identity> identity;
+  std::shared_ptr<const space::DeviceKeys> keys;
+  std::map<SpaceId, std::unique_ptr<Slot>> slots;
+
+  bool is_connected = false;
+  wire::TlsExporter exporter;
+  std::string server_name;
+  std::optional<wire::Challenge> challenge;
+  std::uint64_t last_request = 0;
+  std::map<std::uint64_t, Request> requests;
+  std::optional<Error> close_reason;
+  std::vector<Bytes> frames;
+  std::vector<Event> events;
+  Counts counts;
+};
+
+}  // namespace muistio::sync

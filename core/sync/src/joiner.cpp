@@ -1,0 +1,139 @@
+// The joiner's side: the request, the welcome, and the history from before (R6, R8).
+#include <algorithm>
+
+#include "impl.hpp"
+
+namespace muistio::sync {
+
+using store::Table;
+
+namespace {
+constexpr std::size_t kReplayAtOnce = 512;  // records in one transaction
+}  // namespace
+
+Result<SpaceId> Engine::Impl::join(std::string_view link_text, std::string_view name) {
+  MUISTIO_TRY(auto link, space::Link::parse(link_text));
+  if (find(link.space) != nullptr) return fail(ErrorCode::already_exists, "this space is on this device, or asked for");
+  if (!keys) MUISTIO_CHECK(make_identity());
+  MUISTIO_TRY(auto joining, space::Joining::begin(link, std::string(name), *keys, clock.wall(), random));
+  auto& slot = slots[link.space];
+  const bool was_cancelled = slot != nullptr;
+  if (!was_cancelled) slot = std::make_unique<Slot>(link.space);
+  forget(*slot);
+  slot->state = {};
+  slot->state.phase = Phase::joining;
+  slot->state.joining = to_bytes(joining.encode().expose());
+  slot->link = {};
+  auto kept = change(*slot, [](Work&) { return ok(); });
+  if (!kept) {
+    if (!was_cancelled) slots.erase(link.space);
+    return fail(std::move(kept).error());
+  }
+  open_slot(*slot);
+  return link.space;
+}
+
+Status Engine::Impl::cancel_join(SpaceId space_id) {
+  MUISTIO_TRY(auto* slot, loaded(space_id));
+  if (slot->state.phase != Phase::joining) return fail(ErrorCode::invalid_state, "admitted already");
+  MUISTIO_CHECK(change(*slot, [&](Work& work) -> Status {
+    for (const auto table : {Table::document, Table::outbox, Table::pending, Table::record}) {
+      MUISTIO_TRY(auto erased, work.transaction.erase_prefix(table, slot->id.view()));
+      static_cast<void>(erased);
+    }
+    slot->state.phase = Phase::cancelled;
+    return ok();
+  }));
+  forget(*slot);
+  slot->link = {};
+  open_slot(*slot);
+  return ok();
+}
+
+Status Engine::Impl::forget_cancelled(Slot& slot) {
+  if (slot.state.phase != Phase::cancelled) return ok();
+  MUISTIO_TRY(auto transaction, store.begin());
+  MUISTIO_CHECK(space::Space::erase(transaction, slot.id));
+  MUISTIO_CHECK(transaction.erase(Table::cursor, slot.id.view()));
+  MUISTIO_CHECK(transaction.commit());
+  slots.erase(SpaceId(slot.id));
+  return ok();
+}
+
+// The record is kept already. A welcome for us that does not hold is told and passed over: another may follow.
+Status Engine::Impl::try_welcome(Work& work, Seq seq, const wire::Record& record) {
+  auto& slot = work.slot;
+  if (!slot.joining || !slot.joining->is_welcomed_by(record)) return ok();
+  const space::StoredFacts facts(work.transaction, slot.id);
+  auto joined = space::Space::join(*slot.joining, keys, seq, record, facts);
+  if (!joined) {
+    if (is_storage_error(joined.error())) return fail(joined.error());
+    work.events.emplace_back(JoinRefused{slot.id, joined.error()});
+    return ok();
+  }
+  slot.space = std::move(joined).value();
+  work.space_changed = true;
+  slot.joining.reset();
+  slot.state.joining.clear();
+  slot.state.kind = slot.space->charter().kind;
+  slot.state.phase = Phase::catching_up;
+  slot.state.registered = true;
+  slot.state.leaf_made = clock.wall();
+  return read_history(work);
+}
+
+Status Engine::Impl::read_history(Work& work) {
+  auto& slot = work.slot;
+  if (!slot.space->needs_history()) return ok();
+  work.space_changed = true;
+  auto done = slot.space->read_history([&](Seq seq) -> Result<std::optional<wire::Record>> {
+    MUISTIO_TRY(auto row, work.transaction.get(Table::record, numbered_key(slot.id, seq.value())));
+    if (!row) return std::optional<wire::Record>();
+    auto record = wire::decode_record(*row);
+    if (!record) return std::optional<wire::Record>();  // nobody could read it
+    return std::optional<wire::Record>(std::move(record).value());
+  });
+  if (done) return ok();
+  if (is_storage_error(done.error())) return done;
+  work.events.emplace_back(Refused{slot.id, done.error()});  // waits for a keywrap that somebody appends
+  return ok();
+}
+
+// Opens what was fetched while joining, from the beginning, in the order of the log.
+Status Engine::Impl::replay(Slot& slot) {
+  MUISTIO_CHECK(load(slot));
+  if (slot.space->needs_history()) return ok();
+  const auto joined_at = slot.space->joined_at();
+  while (slot.state.phase == Phase::catching_up && !slot.state.frozen) {
+    auto changed = change(slot, [&](Work& work) -> Status {
+      for (std::size_t i = 0; i < kReplayAtOnce && slot.state.replayed < slot.state.cursor.seq && !slot.state.frozen; ++i) {
+        const auto seq = slot.state.replayed.next();
+        const auto key = numbered_key(slot.id, seq.value());
+        MUISTIO_TRY(auto bytes, work.transaction.get(Table::record, key));
+        if (bytes) {
+          if (auto record = wire::decode_record(*bytes)) {
+            if (record->kind == wire::RecordKind::content) {
+              MUISTIO_CHECK(take_content(work, seq, record->bytes, nullptr));
+            } else if (seq > joined_at) {
+              MUISTIO_CHECK(take_handshake(work, seq, *record));
+            }
+          } else {
+            ignore(work, seq, {}, record.error());
+          }
+          MUISTIO_CHECK(work.transaction.erase(Table::record, key));
+        }
+        slot.state.replayed = seq;
+        if (slot.state.phase != Phase::catching_up) break;  // removed again meanwhile
+      }
+      if (slot.state.phase == Phase::catching_up && slot.state.replayed == slot.state.cursor.seq) {
+        slot.state.phase = Phase::open;
+        work.events.emplace_back(Admitted{slot.id});
+      }
+      return ok();
+    });
+    MUISTIO_CHECK(changed);
+  }
+  return ok();
+}
+
+}  // namespace muistio::sync

@@ -1,0 +1,155 @@
+// What works without a network: identity, spaces, edits, wishes.
+#include <algorithm>
+
+#include "impl.hpp"
+
+namespace muistio::sync {
+
+using store::Table;
+
+namespace {
+const Bytes kIdentityKey = to_bytes(as_bytes("identity"));
+const Bytes kDeviceKey = to_bytes(as_bytes("device"));
+constexpr std::size_t kSurelyFitsBytes = 128 * wire::limits::kKiB;
+}  // namespace
+
+Status Engine::Impl::load_identity() {
+  MUISTIO_TRY(auto seed, store.get(Table::identity, kIdentityKey));
+  if (!seed) return ok();
+  MUISTIO_TRY(auto secret, Secret<32>::from_bytes(*seed));
+  wipe(*seed);
+  MUISTIO_TRY(auto device, store.get(Table::device, kDeviceKey));
+  if (!device) return fail(ErrorCode::corrupt, "an identity without a device");
+  MUISTIO_TRY(auto decoded, space::DeviceKeys::decode(*device));
+  wipe(*device);
+  identity = space::Identity::from_seed(secret);
+  keys = std::make_shared<const space::DeviceKeys>(std::move(decoded));
+  return ok();
+}
+
+Status Engine::Impl::make_identity() {
+  if (keys) return fail(ErrorCode::already_exists, "the identity");
+  auto made = space::Identity::generate(random);
+  auto device = space::DeviceKeys::generate(made, random);
+  MUISTIO_TRY(auto transaction, store.begin());
+  MUISTIO_CHECK(transaction.put(Table::identity, kIdentityKey, made.seed().expose()));
+  MUISTIO_CHECK(transaction.put(Table::device, kDeviceKey, device.encode().expose()));
+  MUISTIO_CHECK(transaction.commit());
+  identity = std::move(made);
+  keys = std::make_shared<const space::DeviceKeys>(std::move(device));
+  return ok();
+}
+
+Result<SpaceId> Engine::Impl::create_space(SpaceKind kind) {
+  if (!keys) MUISTIO_CHECK(make_identity());
+  const auto id = random.make<SpaceId>();
+  MUISTIO_TRY(auto made, space::Space::create(id, kind, keys, clock.wall(), random));
+  auto slot = std::make_unique<Slot>(id);
+  slot->state.kind = kind;
+  slot->state.leaf_made = clock.wall();
+  slot->space = std::move(made);
+  slot->shelf = std::make_unique<StoreShelf>(store, id);
+  MUISTIO_TRY(auto replica, replica::Replica::open(*slot->shelf, {.summarise = hooks.summarise}));
+  slot->replica = std::move(replica);
+  slot->loaded = true;
+  MUISTIO_CHECK(change(*slot, [](Work& work) {
+    work.space_changed = true;
+    return ok();
+  }));
+  auto& kept = *slots.emplace(id, std::move(slot)).first->second;
+  open_slot(kept);
+  return id;
+}
+
+Status Engine::Impl::edit(SpaceId space_id, const Editor& editor) {
+  MUISTIO_TRY(auto* slot, loaded(space_id));
+  auto& state = slot->state;
+  if (state.phase == Phase::removed) return fail(ErrorCode::removed, "nothing written here would reach anyone");
+  if (state.phase == Phase::left || state.phase == Phase::leaving) return fail(ErrorCode::invalid_state, "the space was left");
+  replica::Author author{keys->member(), keys->device(), Role::member};
+  if (slot->space) {
+    author.role = slot->space->own_role().value_or(Role::member);
+  } else if (slot->joining) {
+    author.role = slot->joining->link().role;
+  }
+  // Nothing to write is found before a transaction is begun, so the editor runs inside one only.
+  auto changed = change(*slot, [&](Work& work) -> Status {
+    MUISTIO_TRY(auto made, slot->replica->edit(author, clock.wall(), hooks.judge, editor));
+    if (!made) return ok();
+    const auto encoded = replica::encode_changes({&*made, 1});
+    if (encoded.size() > kSurelyFitsBytes)
+      MUISTIO_CHECK(space::deflate(encoded).has_value() ? ok() : fail(ErrorCode::too_large, "one change; write it in several"));
+    MUISTIO_CHECK(work.transaction.put(Table::outbox, numbered_key(slot->id, made->number), encoded));
+    for (const auto& op : made->ops) work.documents.insert(op.document);
+    return drop_taken_back(work, *made);
+  });
+  MUISTIO_CHECK(changed);
+  pump(*slot);
+  return ok();
+}
+
+// A document that is taken back before it was sent never leaves this device.
+Status Engine::Impl::drop_taken_back(Work& work, const replica::Change& change) {
+  auto& slot = work.slot;
+  for (const auto& op : change.ops) {
+    if (op.kind != replica::OpKind::take_back_document) continue;
+    for (auto number = slot.state.chain.change_fixed + 1; number < change.number; ++number) {
+      const auto key = numbered_key(slot.id, number);
+      MUISTIO_TRY(auto row, work.transaction.get(Table::outbox, key));
+      if (!row) continue;
+      auto earlier = replica::decode_changes(*row);
+      if (!earlier || earlier->size() != 1) return fail(ErrorCode::corrupt, "a change in the outbox");
+      if (replica::empty_ops_of(earlier->front(), op.document))
+        MUISTIO_CHECK(work.transaction.put(Table::outbox, key, replica::encode_changes(*earlier)));
+    }
+  }
+  return ok();
+}
+
+Status Engine::Impl::read(SpaceId space_id, const Reading& reading) {
+  MUISTIO_TRY(auto* slot, loaded(space_id));
+  return reading(*slot->replica);
+}
+
+Status Engine::Impl::remove_member(SpaceId space_id, const MemberId& member) {
+  MUISTIO_TRY(auto* slot, loaded(space_id));
+  if (!slot->space || slot->state.phase != Phase::open) return fail(ErrorCode::invalid_state, "the space is not open here");
+  if (member == keys->member()) return fail(ErrorCode::invalid_argument, "oneself: leave");
+  const auto role = slot->space->charter().role_of(member);
+  if (!role) return fail(ErrorCode::not_found, "member " + member.hex());
+  if (slot->space->own_role() != Role::host && *role != Role::guest)
+    return fail(ErrorCode::not_permitted, "only a host removes a member");
+  const bool is_intended = std::any_of(slot->intents.begin(), slot->intents.end(), [&](const auto& intent) {
+    return intent.kind == IntentKind::remove && intent.member == member;
+  });
+  if (is_intended) return ok();
+  MUISTIO_CHECK(change(*slot, [&](Work& work) {
+    Intent intent{.id = ++slot->state.intents_made, .kind = IntentKind::remove, .member = member};
+    return put_intent(work, intent);
+  }));
+  pump(*slot);
+  return ok();
+}
+
+Status Engine::Impl::leave(SpaceId space_id) {
+  MUISTIO_TRY(auto* slot, loaded(space_id));
+  if (slot->state.phase == Phase::joining) return cancel_join(space_id);
+  if (!slot->space || slot->state.phase != Phase::open) return fail(ErrorCode::invalid_state, "the space is not open here");
+  const auto& members = slot->space->charter().members;
+  const auto hosts = std::count_if(members.begin(), members.end(), [](const auto& m) { return m.role == Role::host; });
+  const bool is_alone = members.size() == 1;
+  if (!is_alone && hosts == 1 && slot->space->own_role() == Role::host)
+    return fail(ErrorCode::not_permitted, "the last host hands the role on first");
+  MUISTIO_CHECK(change(*slot, [&](Work& work) -> Status {
+    if (is_alone) return close(work, true);  // nobody is there to commit it
+    MUISTIO_TRY(auto erased, work.transaction.erase_prefix(Table::intent, slot->id.view()));
+    static_cast<void>(erased);
+    slot->intents.clear();
+    slot->state.phase = Phase::leaving;
+    return ok();
+  }));
+  pump(*slot);
+  return ok();
+}
+
+}  // namespace muistio::sync

@@ -1,0 +1,246 @@
+// Reading the log: every record once, in order, a message of them in one transaction.
+#include <algorithm>
+
+#include "impl.hpp"
+#include "muistio/wire/log_hash.hpp"
+
+namespace muistio::sync {
+
+using store::Table;
+
+void Engine::Impl::on_records(const wire::Records& records) {
+  const auto found = slots.find(records.space);
+  if (found == slots.end() || found->second->link.stage != Link::Stage::open) return;  // closed here meanwhile
+  auto& slot = *found->second;
+  if (!run(take_records(slot, records))) return;
+  if (slot.state.phase == Phase::catching_up && !run(replay(slot))) return;
+  if (slot.state.cursor.seq >= slot.state.head) slot.link.caught_up = slot.link.caught_up || slot.link.subscribed;
+  if (slot.link.stage == Link::Stage::open && !slot.link.inbox_known && wants_inbox(slot)) ask_inbox(slot);
+  pump(slot);
+}
+
+Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
+  if (records.from_seq == Seq{}) return fail(ErrorCode::malformed, "records from place 0");
+  if (records.from_seq > slot.state.cursor.seq.next())
+    return fail(ErrorCode::log_gap, "record " + std::to_string(slot.state.cursor.seq.next().value()) + " was left out");
+  return change(slot, [&](Work& work) -> Status {
+    auto& state = slot.state;
+    auto seq = records.from_seq;
+    for (const auto& bytes : records.records) {
+      if (slot.link.stage != Link::Stage::open) break;  // frozen or closed by the record before
+      const bool is_old = seq <= state.cursor.seq;
+      const space::StoredFacts facts(work.transaction, slot.id);
+      auto previous = state.cursor.hash;
+      if (is_old) {
+        MUISTIO_TRY(auto held, facts.log_hash(Seq(seq.value() - 1)));
+        previous = held.value_or(Hash{});
+      }
+      const auto hash = wire::log_hash_next(previous, seq, bytes);
+      if (is_old) {
+        MUISTIO_TRY(auto held, facts.log_hash(seq));
+        if (held && *held != hash) MUISTIO_CHECK(freeze(work, {ErrorCode::log_fork, "at " + std::to_string(seq.value())}));
+      } else {
+        MUISTIO_CHECK(space::put_log_hash(work.transaction, slot.id, seq, hash));
+        const auto before = state.cursor;
+        state.cursor = {seq, hash};
+        const bool proves = (seq == state.acknowledged.seq && hash != state.acknowledged.hash) ||
+                            (slot.link.claimed && seq == slot.link.claimed->seq && hash != slot.link.claimed->hash);
+        if (proves) {
+          MUISTIO_CHECK(freeze(work, {ErrorCode::log_fork, "at " + std::to_string(seq.value())}));
+        } else {
+          MUISTIO_CHECK(take_record(work, seq, bytes));
+        }
+        if (state.frozen)
+          state.cursor = before;  // what proves a lie is not built on
+        else
+          ++counts.records_pulled;
+      }
+      seq = seq.next();
+    }
+    state.head = std::max({state.head, records.head, state.cursor.seq});
+    work.events.emplace_back(Progress{slot.id, state.cursor.seq, state.head});
+    return ok();
+  });
+}
+
+void Engine::Impl::ignore(Work& work, Seq seq, const DeviceId& device, Error error) {
+  ++counts.batches_ignored;
+  work.events.emplace_back(BatchIgnored{work.slot.id, seq, device, std::move(error)});
+}
+
+Status Engine::Impl::take_record(Work& work, Seq seq, BytesView bytes) {
+  auto& slot = work.slot;
+  auto record = wire::decode_record(bytes);
+  if (!record) {
+    ignore(work, seq, {}, record.error());
+    return ok();
+  }
+  const bool is_handshake = record->kind == wire::RecordKind::handshake;
+  if (is_handshake) slot.state.last_handshake = seq;
+  if (slot.state.phase == Phase::joining || slot.state.phase == Phase::catching_up) {
+    MUISTIO_CHECK(work.transaction.put(Table::record, numbered_key(slot.id, seq.value()), bytes));
+    if (slot.state.phase == Phase::joining && is_handshake) return try_welcome(work, seq, *record);
+    if (slot.state.phase == Phase::catching_up && !is_handshake) {
+      auto kind = space::content_kind(record->bytes);
+      if (kind && *kind == space::ContentKind::keywrap && slot.space->process_keywrap(record->bytes)) {
+        work.space_changed = true;
+        return read_history(work);
+      }
+    }
+    return ok();
+  }
+  if (is_handshake) return take_handshake(work, seq, *record);
+  if (slot.link.sent.empty() && slot.link.keywraps.empty()) return take_content(work, seq, record->bytes, nullptr);
+  const auto hash = wire::record_hash(bytes);
+  return take_content(work, seq, record->bytes, &hash);
+}
+
+Status Engine::Impl::take_handshake(Work& work, Seq seq, const wire::Record& record) {
+  auto& slot = work.slot;
+  work.space_changed = true;
+  MUISTIO_TRY(auto outcome, slot.space->process_handshake(seq, record));
+  switch (outcome.kind) {
+    case space::Outcome::Kind::applied:
+      return follow(work, seq, outcome);
+    case space::Outcome::Kind::skipped:
+      ++counts.handshakes_skipped;
+      return ok();
+    case space::Outcome::Kind::frozen:
+      return freeze(work, outcome.error.value_or(Error{ErrorCode::mls_path_decryption, "a commit"}), true);
+  }
+  return ok();
+}
+
+Status Engine::Impl::follow(Work& work, Seq seq, const space::Outcome& outcome) {
+  auto& slot = work.slot;
+  if (outcome.own) {
+    ++counts.commits_merged;
+    slot.state.leaf_made = clock.wall();
+    MUISTIO_CHECK(finish_intent(work));
+  }
+  if (outcome.staged_discarded) slot.state.staged_intent = 0;
+  if (outcome.own || outcome.staged_discarded) slot.link.commit.reset();
+  if (!outcome.members_added.empty() || !outcome.members_removed.empty() || !outcome.devices_added.empty() ||
+      !outcome.devices_removed.empty())
+    work.events.emplace_back(MembersChanged{slot.id, outcome.members_added, outcome.members_removed});
+  if (outcome.own_removed) return close(work, slot.state.phase == Phase::leaving);
+  if (outcome.keywrap_needed && seq > slot.space->joined_at()) {
+    Intent intent{.id = ++slot.state.intents_made, .kind = IntentKind::keywrap};
+    intent.epoch = Epoch(outcome.epoch.value() - 1);
+    MUISTIO_CHECK(put_intent(work, intent));
+  }
+  return ok();
+}
+
+Status Engine::Impl::close(Work& work, bool left) {
+  auto& slot = work.slot;
+  slot.state.phase = left ? Phase::left : Phase::removed;
+  slot.state.staged_intent = 0;
+  slot.link.stage = Link::Stage::done;
+  MUISTIO_TRY(auto erased, work.transaction.erase_prefix(Table::intent, slot.id.view()));
+  static_cast<void>(erased);
+  slot.intents.clear();
+  work.events.emplace_back(Closed{slot.id, left});
+  return ok();
+}
+
+Status Engine::Impl::take_content(Work& work, Seq seq, BytesView record_bytes, const Hash* record_hash) {
+  auto& slot = work.slot;
+  auto kind = space::content_kind(record_bytes);
+  if (!kind) {
+    ignore(work, seq, {}, kind.error());
+    return ok();
+  }
+  if (!kind->has_value()) return ok();  // of a newer version: passed over
+  switch (**kind) {
+    case space::ContentKind::batch:
+      return take_batch(work, seq, record_bytes, record_hash);
+    case space::ContentKind::proposal: {
+      work.space_changed = true;
+      auto taken = slot.space->process_proposal(seq, record_bytes);
+      if (!taken) ignore(work, seq, {}, taken.error());
+      return ok();
+    }
+    case space::ContentKind::keywrap: {
+      work.space_changed = true;
+      const bool opened = slot.space->process_keywrap(record_bytes).has_value();
+      if (record_hash == nullptr || !opened) return ok();
+      for (const auto& [intent, sent] : slot.link.keywraps) {
+        if (sent.record_hash != *record_hash) continue;
+        const auto done = intent;
+        slot.link.keywraps.erase(done);
+        return erase_intent(work, done);
+      }
+      return ok();
+    }
+  }
+  return ok();
+}
+
+Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, const Hash* record_hash) {
+  auto& slot = work.slot;
+  if (record_hash != nullptr && !slot.pending.empty()) {
+    // Ours, as we sent it, in its turn and in the epoch that we sealed it for: there is nothing to open.
+    const auto next = slot.state.chain.accepted.next();
+    const auto sent = slot.link.sent.find(next);
+    if (sent != slot.link.sent.end() && sent->second.record_hash == *record_hash && sent->second.epoch == slot.space->epoch())
+      return accept_own(work, next);
+  }
+  const space::StoredFacts facts(work.transaction, slot.id);
+  auto opened = slot.space->open_batch(seq, record_bytes, facts);
+  if (!opened) {
+    if (is_storage_error(opened.error())) return fail(opened.error());
+    ignore(work, seq, {}, opened.error());
+    return ok();
+  }
+  if (opened->duplicate) return ok();
+  if (opened->device == keys->device()) {
+    if (!slot.pending.empty() && slot.pending.front().content_hash == opened->content_hash) return accept_own(work, opened->index);
+    return freeze(work, {ErrorCode::broken_chain, "a batch of this device that it does not hold: this home was restored or copied"},
+                  true);
+  }
+  MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, opened->device, {opened->index, opened->content_hash}));
+  ++counts.batches_accepted;
+  return opened->kind == space::PayloadKind::ops ? take_changes(work, seq, *opened) : ok();
+}
+
+Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch& batch) {
+  auto changes = replica::decode_changes(batch.payload);
+  if (!changes) {
+    ignore(work, seq, batch.device, changes.error());
+    return ok();
+  }
+  const replica::Author author{batch.member, batch.device, batch.role};
+  for (const auto& change : *changes) {
+    auto applied = work.slot.replica->apply(change, author, hooks.judge);
+    if (!applied) {
+      if (is_storage_error(applied.error())) return fail(applied.error());
+      ignore(work, seq, batch.device, applied.error());
+      return ok();  // those after it hang on it
+    }
+    ++counts.changes_pulled;
+    work.documents.insert(applied->documents.begin(), applied->documents.end());
+  }
+  return ok();
+}
+
+Status Engine::Impl::accept_own(Work& work, BatchIndex index) {
+  auto& slot = work.slot;
+  const auto batch = std::move(slot.pending.front());
+  slot.pending.erase(slot.pending.begin());
+  slot.link.sent.erase(index);
+  MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, keys->device(), {index, batch.content_hash}));
+  MUISTIO_CHECK(work.transaction.erase(Table::pending, numbered_key(slot.id, index.value())));
+  auto& chain = slot.state.chain;
+  chain.accepted = index;
+  if (batch.roll_epoch && *batch.roll_epoch == slot.space->epoch()) slot.state.roll_epoch = batch.roll_epoch;
+  ++counts.batches_accepted;
+  if (batch.last_change == 0) return ok();
+  for (auto number = batch.first_change; number <= batch.last_change; ++number)
+    MUISTIO_CHECK(work.transaction.erase(Table::outbox, numbered_key(slot.id, number)));
+  chain.change_accepted = batch.last_change;
+  counts.changes_pushed += batch.last_change - batch.first_change + 1;
+  return slot.replica->mark_in_log({keys->device(), batch.last_change});
+}
+
+}  // namespace muistio::sync

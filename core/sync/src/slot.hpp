@@ -1,0 +1,88 @@
+// One space as the engine holds it: its row, what was loaded with it, and its part of the connection.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "muistio/replica/replica.hpp"
+#include "muistio/space/space.hpp"
+#include "muistio/store/store.hpp"
+#include "rows.hpp"
+
+namespace muistio::sync {
+
+/// The documents of one space in the table `document`. Reads see the open transaction; writes need one.
+class StoreShelf final : public replica::Shelf {
+ public:
+  StoreShelf(const store::Store& store, const SpaceId& space) : store_(store), space_(space) {}
+  void set_transaction(store::Transaction* transaction) noexcept { transaction_ = transaction; }
+
+  Result<std::optional<Bytes>> load(BytesView key) override;
+  Status save(BytesView key, BytesView value) override;
+  Status erase(BytesView key) override;
+  Status for_each(BytesView prefix, const Visitor& visit) override;
+
+ private:
+  [[nodiscard]] Bytes whole(BytesView key) const;
+  const store::Store& store_;
+  SpaceId space_;
+  store::Transaction* transaction_ = nullptr;
+};
+
+/// A record sent on this connection and not yet met in the log.
+struct SentRecord {
+  Hash record_hash;
+  Epoch epoch;
+  Seq appended;  // 0 until the server has answered
+};
+
+/// A space's part of the present connection; begins anew with each.
+struct Link {
+  enum class Stage : std::uint8_t { closed, opening, verifying, open, done };
+  Stage stage = Stage::closed;
+  bool subscribed = false;
+  bool caught_up = false;           // the cursor was at the head once
+  std::optional<LogPlace> claimed;  // what the server said of its head when it opened the space
+  LogPlace verified;                // verifying: hashed up to here, nothing applied
+  Seq must_reach;                   // nothing is sent before the cursor is here
+  std::size_t outstanding = 0;      // appends without an answer
+  Seq outstanding_place;            // the handshake place that they named
+  std::map<BatchIndex, SentRecord> sent;
+  std::optional<SentRecord> commit;              // the staged handshake
+  std::map<std::uint64_t, SentRecord> keywraps;  // by intent
+  std::vector<SentRecord> proposals;             // our own leaving
+  std::uint32_t rules_failed = 0;                // commits for a rule (leaving, healing) that did not count
+  MonotonicMs retry_at;
+  bool inbox_asked = false, inbox_known = false;
+  MonotonicMs inbox_at;
+  bool request_posted = false, open_refused = false;
+  MonotonicMs ask_at;
+};
+
+struct Slot {
+  explicit Slot(const SpaceId& space_id) : id(space_id) {}
+  SpaceId id;
+  SpaceState state;
+
+  bool loaded = false;
+  std::optional<space::Joining> joining;
+  std::optional<space::Space> space;
+  std::unique_ptr<StoreShelf> shelf;
+  std::optional<replica::Replica> replica;
+  std::vector<PendingBatch> pending;  // by index
+  std::vector<Intent> intents;        // by id
+
+  Link link;
+
+  [[nodiscard]] bool is_member() const noexcept {
+    return state.phase == Phase::open || state.phase == Phase::leaving || state.phase == Phase::catching_up;
+  }
+  /// Whether it takes part in sync at all.
+  [[nodiscard]] bool is_live() const noexcept {
+    return is_member() || state.phase == Phase::joining || state.phase == Phase::cancelled;
+  }
+};
+
+}  // namespace muistio::sync

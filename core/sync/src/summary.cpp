@@ -1,0 +1,75 @@
+// What the engine answers about its spaces, and whether anything is left to do.
+#include "impl.hpp"
+
+namespace muistio::sync {
+
+SpaceSummary Engine::Impl::summary(const Slot& slot) const {
+  SpaceSummary made;
+  const auto& state = slot.state;
+  made.space = slot.id;
+  made.kind = state.kind;
+  made.phase = state.phase;
+  made.trusted = !state.frozen.has_value();
+  if (state.frozen) made.why_frozen = state.frozen->error();
+  if (slot.space) {
+    made.own_role = slot.space->own_role();
+    made.epoch = slot.space->epoch();
+  }
+  made.cursor = state.cursor.seq;
+  made.head = state.head;
+  made.unsent = unsent(slot);
+  made.intents = slot.intents.size();
+  if (slot.joining) {
+    made.name_hint = slot.joining->link().club_name;
+    made.inviter_hint = slot.joining->link().inviter_name;
+  }
+  return made;
+}
+
+std::vector<Waiting> Engine::Impl::waiting() const {
+  std::vector<Waiting> made;
+  for (const auto& row : all_join_requests())
+    if (row.state == RequestState::waiting) made.push_back({row.space, "admit"});
+  for (const auto& [id, slot] : slots) {
+    const auto& state = slot->state;
+    if (!slot->is_live()) continue;
+    const auto add = [&](const char* why) { made.push_back({slot->id, why}); };
+    if (state.frozen) {
+      add("frozen");
+      continue;
+    }
+    const auto& link = slot->link;
+    if (!is_connected || !challenge) add("no-network");
+    if (state.phase == Phase::cancelled) continue;
+    if (state.phase == Phase::joining) {
+      add("admission");
+      continue;
+    }
+    if (!state.registered || !link.caught_up || state.cursor.seq < state.head || state.phase == Phase::catching_up) add("pull");
+    if (unsent(*slot) > 0 || !slot->pending.empty()) add("unsent");
+    if (!slot->intents.empty() || state.phase == Phase::leaving || (slot->space && slot->space->staged())) add("intent");
+  }
+  return made;
+}
+
+bool Engine::Impl::is_quiet() const {
+  for (const auto& [id, slot] : slots) {
+    const auto& state = slot->state;
+    const auto& link = slot->link;
+    if (!slot->is_live() || state.frozen) continue;
+    if (!is_connected || !challenge) return false;
+    if (state.phase == Phase::cancelled) return false;
+    if (state.phase == Phase::joining && link.stage != Link::Stage::open) {
+      if (!link.request_posted || !link.open_refused) return false;
+      continue;
+    }
+    if (state.phase != Phase::open || link.stage != Link::Stage::open) return false;
+    if (!link.caught_up || state.cursor.seq < state.head || link.outstanding > 0) return false;
+    if (!slot->loaded || unsent(*slot) > 0 || !slot->pending.empty() || !slot->intents.empty()) return false;
+    if (slot->space->staged()) return false;
+    if (!link.inbox_known && wants_inbox(*slot)) return false;
+  }
+  return true;
+}
+
+}  // namespace muistio::sync
