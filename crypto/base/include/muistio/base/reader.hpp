@@ -61,6 +61,11 @@ class Writer {
   /// A varint length, then the bytes.
   Writer& block(BytesView bytes);
 
+  /// Takes memory for `bytes` beforehand, so that growth leaves no copy of a secret behind.
+  Writer& reserve(std::size_t bytes) {
+    out_.reserve(bytes);
+    return *this;
+  }
   [[nodiscard]] const Bytes& bytes() const& noexcept { return out_; }
   [[nodiscard]] Bytes take() && noexcept { return std::move(out_); }
   [[nodiscard]] std::size_t size() const noexcept { return out_.size(); }
