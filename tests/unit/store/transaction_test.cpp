@@ -53,7 +53,7 @@ TEST_CASE("On a full disk the transaction fails as a whole, what was committed s
   FaultDisk disk("full-disk");
   auto store = open_good(options_on(disk));
   good(put_one(store, Table::meta, "a", "kept"));
-  disk.set_capacity(200'000);
+  disk.set_capacity(400'000);
   int written = 0;
   Status status = ok();
   while (status && written < 1000) {
