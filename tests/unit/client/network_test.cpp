@@ -1,0 +1,120 @@
+#include "muistio/transport/network.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
+
+using namespace muistio;
+using transport::Network;
+
+namespace {
+
+/// A TCP port on loopback that accepts nothing by itself.
+class Listener {
+ public:
+  Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(socket_, 8) == 0);
+    socklen_t size = sizeof address;
+    REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~Listener() { ::close(socket_); }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] int socket() const { return socket_; }
+
+ private:
+  int socket_;
+  std::uint16_t port_ = 0;
+};
+
+Network make_network(const std::string& host, std::uint16_t port, std::uint32_t connect_ms) {
+  transport::Options options;
+  options.server = {host, port};
+  options.patience.connect_ms = connect_ms;
+  auto network = Network::make(std::move(options));
+  REQUIRE(network);
+  return std::move(*network);
+}
+
+Error wait_for_close(Network& network, std::uint32_t most_ms) {
+  for (auto& event : network.wait(most_ms))
+    if (auto* closed = std::get_if<transport::Closed>(&event)) return closed->error;
+  FAIL("it was not closed");
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a server that accepts and says nothing is given up after the patience to connect") {
+  Listener listener;
+  auto network = make_network("127.0.0.1", listener.port(), 200);
+  const auto before = std::chrono::steady_clock::now();
+  network.open();
+  CHECK(wait_for_close(network, 5000).code == ErrorCode::timed_out);
+  const auto took = std::chrono::steady_clock::now() - before;
+  CHECK(took >= std::chrono::milliseconds(190));
+  CHECK(took < std::chrono::seconds(3));
+}
+
+TEST_CASE("where nobody listens, connecting ends at once, and can be tried again") {
+  std::uint16_t port = 0;
+  {
+    Listener gone;
+    port = gone.port();
+  }
+  auto network = make_network("localhost", port, 5000);
+  for (int i = 0; i < 2; ++i) {
+    network.open();
+    CHECK(wait_for_close(network, 4000).code == ErrorCode::disconnected);
+  }
+}
+
+TEST_CASE("a name that does not exist is no network") {
+  auto network = make_network("does-not-exist.invalid", 443, 3000);
+  network.open();
+  const auto code = wait_for_close(network, 5000).code;
+  CHECK((code == ErrorCode::disconnected || code == ErrorCode::timed_out));
+}
+
+TEST_CASE("a server that does not speak TLS is no server of ours") {
+  Listener listener;
+  std::thread server([&] {
+    const int peer = ::accept(listener.socket(), nullptr, nullptr);
+    const char answer[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    (void)!::write(peer, answer, sizeof answer - 1);
+    ::close(peer);
+  });
+  auto network = make_network("127.0.0.1", listener.port(), 3000);
+  network.open();
+  CHECK(wait_for_close(network, 5000).code == ErrorCode::disconnected);
+  server.join();
+}
+
+TEST_CASE("a network may go while it connects, and waiting ends when it is woken") {
+  Listener listener;
+  auto network = make_network("127.0.0.1", listener.port(), 10'000);
+  network.open();
+  std::thread waker([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    network.wake();
+  });
+  const auto before = std::chrono::steady_clock::now();
+  CHECK(network.wait(20'000).empty());
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(5));
+  waker.join();
+}
+
+TEST_CASE("certificates that are none are refused when the network is made") {
+  transport::Options options;
+  options.server = {"localhost", 1};
+  options.ca_pem = "no certificate";
+  CHECK(Network::make(std::move(options)).error().code == ErrorCode::invalid_argument);
+}
