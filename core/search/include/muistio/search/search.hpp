@@ -1,0 +1,40 @@
+// Finding documents by words, offline, on the encrypted store.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "muistio/search/terms.hpp"
+#include "muistio/store/store.hpp"
+
+namespace muistio::search {
+
+/// The longest title and body that are indexed, in bytes; what is longer is refused.
+inline constexpr std::size_t kTitleBytesMax = 4096;
+inline constexpr std::size_t kBodyBytesMax = 8u << 20;
+/// The most words of a query that count; the rest are passed over.
+inline constexpr std::size_t kQueryWordsMax = 16;
+
+/// A document found.
+struct Hit {
+  Bytes key;
+  double rank = 0;            // smaller is better
+  std::string title;          // as it was indexed
+  std::string snippet;        // a stretch of the body around what matched, on one line; "…" where it was cut
+  std::vector<Word> matches;  // the matching words within the snippet, by bytes
+};
+
+/// Indexes a document under `key` in place of what stood there, in the caller's transaction. Title and body are kept, encrypted,
+/// for snippets. Errors: not_utf8, too_large, and the store's.
+Status index_document(store::Transaction& tx, BytesView key, std::string_view title, std::string_view body);
+
+/// Forgets a document, its text included. Errors: the store's.
+Status erase_document(store::Transaction& tx, BytesView key);
+
+/// The documents that hold every one of `words` (any text, as a person typed it; never a syntax) in some inflected form or as a
+/// beginning of a word, best first, at most `most`; those with keys beginning with `prefix` only. No words find nothing.
+/// Errors: not_utf8, and the store's.
+Result<std::vector<Hit>> query(const store::Rows& rows, std::string_view words, BytesView prefix = {}, std::size_t most = 50);
+
+}  // namespace muistio::search
