@@ -65,6 +65,7 @@ Bytes write_batch(const EventLog& log, const std::vector<LvRange>& ranges);
 
 /// Adds what is new in `batch` to `log`; inserts in `redacted` lose their content. On a failure `log` may hold a part: truncate it.
 /// Errors: missing_parent, duplicate_edit, malformed, too_large.
-Status add_batch(EventLog& log, const ParsedBatch& batch, const std::map<AgentId, std::map<std::uint64_t, std::uint64_t>>& redacted);
+Status add_batch(EventLog& log, const ParsedBatch& batch,
+                 const std::map<AgentId, std::map<std::uint64_t, std::uint64_t>>& redacted);
 
 }  // namespace muistio::text

@@ -87,7 +87,8 @@ class BatchAdder {
       parents.push_back(*held);
     }
     std::sort(parents.begin(), parents.end());
-    if (std::adjacent_find(parents.begin(), parents.end()) != parents.end()) return fail(ErrorCode::malformed, "a parent is named twice");
+    if (std::adjacent_find(parents.begin(), parents.end()) != parents.end())
+      return fail(ErrorCode::malformed, "a parent is named twice");
     return parents;
   }
 

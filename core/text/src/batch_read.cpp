@@ -57,8 +57,8 @@ Status read_stretches(BytesView column, const ReadLimits& limits, ParsedBatch& b
     MUISTIO_TRY(const auto agent, in.varint());
     if (agent >= batch.author_count) return fail(ErrorCode::malformed, "a stretch's agent is not named");
     MUISTIO_TRY(const auto parents, in.varint_at_most(kMaxParents));
-    stretch = {static_cast<std::uint32_t>(agent), static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(batch.parents.size()),
-               static_cast<std::uint32_t>(parents)};
+    stretch = {static_cast<std::uint32_t>(agent), static_cast<std::uint32_t>(length),
+               static_cast<std::uint32_t>(batch.parents.size()), static_cast<std::uint32_t>(parents)};
     if (parents > limits.runs - batch.parents.size()) return fail(ErrorCode::too_large, "parents");
     for (std::uint64_t i = 0; i < parents; ++i) {
       MUISTIO_TRY(const auto parent, read_parent(in, batch, here));

@@ -64,7 +64,8 @@ std::optional<std::vector<Span>> myers(const Tokens& a, const Tokens& b) {
   const auto most = std::min(kMostSteps, n + m);
   std::vector<std::vector<std::int32_t>> reached;  // per step: the farthest x on the diagonals -step … step, every second one used
   const auto x_of = [&](std::ptrdiff_t step, std::ptrdiff_t diagonal) -> std::ptrdiff_t {
-    return diagonal < -step || diagonal > step ? -1 : reached[static_cast<std::size_t>(step)][static_cast<std::size_t>(diagonal + step)];
+    return diagonal < -step || diagonal > step ? -1
+                                               : reached[static_cast<std::size_t>(step)][static_cast<std::size_t>(diagonal + step)];
   };
   const auto comes_down = [&](std::ptrdiff_t step, std::ptrdiff_t diagonal) {  // else from the left
     return diagonal == -step || (diagonal != step && x_of(step - 1, diagonal - 1) < x_of(step - 1, diagonal + 1));

@@ -77,7 +77,16 @@ bool Document::holds(const Version& version) const { return impl_->heads(version
 
 void Document::set_clearing(bool on) noexcept { impl_->clearing = on; }
 
-std::uint64_t Document::memory_bytes() const { return impl_->log.memory_bytes() + impl_->rope.memory_bytes(); }
+std::uint64_t Document::memory_bytes() const { return impl_->memory_bytes(); }
+
+std::uint64_t Document::Impl::memory_bytes() const {
+  return log.memory_bytes() + rope.memory_bytes() + (open.state ? open.state->memory_bytes() : 0);
+}
+
+void Document::Impl::drop_stale_state() {
+  constexpr Lv kMostBehind = 4096;
+  if (open.state && log.size() - open.walked > kMostBehind) open.state.reset();
+}
 
 Version Document::Impl::version() const {
   Version made;
@@ -122,6 +131,7 @@ Status Document::Impl::insert(const AgentId& agent, std::uint64_t position, std:
   log.add_edits(log.intern(agent), parents, static_cast<Lv>(count));
   log.add_op(OpKind::insert, static_cast<std::uint32_t>(kept), static_cast<Lv>(count), utf8, false);
   rope.insert(kept, utf8);
+  drop_stale_state();
   return ok();
 }
 
@@ -135,6 +145,7 @@ Status Document::Impl::erase(const AgentId& agent, std::uint64_t position, std::
   log.add_edits(log.intern(agent), parents, static_cast<Lv>(kept_count));
   log.add_op(OpKind::erase_forward, static_cast<std::uint32_t>(begin), static_cast<Lv>(kept_count), {}, false);
   rope.erase(begin, kept_count);
+  drop_stale_state();
   return ok();
 }
 

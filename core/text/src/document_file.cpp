@@ -77,7 +77,8 @@ Result<Document> Document::decode(BytesView bytes) {
 }
 
 Status Document::verify() const {
-  auto effects = walk(impl_->log, 0, 0, impl_->clearing);
+  OpenStretch unused;
+  auto effects = walk(impl_->log, 0, 0, impl_->clearing, unused);
   if (!effects) return fail(ErrorCode::malformed, effects.error().detail);
   Rope replayed;
   make_effects(impl_->log, *effects, replayed);

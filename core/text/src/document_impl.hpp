@@ -44,13 +44,18 @@ class Document::Impl {
   [[nodiscard]] Result<const Layout*> layout() const;
   [[nodiscard]] std::vector<LvRange> lacking(const VersionVector& held, const VersionVector* until) const;
   [[nodiscard]] Version version() const;
+  [[nodiscard]] std::uint64_t memory_bytes() const;
 
   EventLog log;
   Rope rope;
   std::map<AgentId, std::map<std::uint64_t, std::uint64_t>> redacted;  // first seq → end
+  OpenStretch open;
   bool clearing = true;
 
  private:
+  /// Lets go of merge state that local edits have left behind.
+  void drop_stale_state();
+
   mutable std::optional<Layout> layout_;
   mutable Lv layout_size_ = 0;
 };

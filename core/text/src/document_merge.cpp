@@ -71,7 +71,7 @@ std::vector<Change> make_effects(const EventLog& log, const std::vector<Effect>&
 
 Result<Applied> Document::Impl::show_from(Lv from) {
   if (from == log.size()) return Applied{};
-  auto effects = walk(log, from, rope.size(), clearing);
+  auto effects = walk(log, from, rope.size(), clearing, open);
   if (!effects) {
     log.truncate(from);
     return fail(std::move(effects).error());
@@ -113,7 +113,8 @@ Result<std::vector<Lv>> Document::Impl::heads(const Version& version) const {
 Result<std::string> Document::Impl::kept_at(const std::vector<Lv>& heads) const {
   if (heads == log.frontier()) return rope.kept();
   const auto past = log.restricted_to(log.past_of(heads));
-  MUISTIO_TRY(const auto effects, walk(past, 0, 0, clearing));
+  OpenStretch unused;
+  MUISTIO_TRY(const auto effects, walk(past, 0, 0, clearing, unused));
   Rope made;
   make_effects(past, effects, made);
   return made.kept();

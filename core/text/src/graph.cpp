@@ -52,8 +52,8 @@ void add_below(std::vector<LvRange>& ranges, LvRange range) {
 
 std::size_t EventLog::entry_index(Lv lv) const {
   if (!entries_.empty() && entries_.back().range.begin <= lv) return entries_.size() - 1;
-  const auto after =
-      std::upper_bound(entries_.begin(), entries_.end(), lv, [](Lv wanted, const Entry& entry) { return wanted < entry.range.begin; });
+  const auto after = std::upper_bound(entries_.begin(), entries_.end(), lv,
+                                      [](Lv wanted, const Entry& entry) { return wanted < entry.range.begin; });
   return static_cast<std::size_t>(after - entries_.begin()) - 1;
 }
 
@@ -82,7 +82,8 @@ void EventLog::advance_frontier(const std::vector<Lv>& parents, LvRange range) {
   }
 }
 
-std::pair<std::vector<LvRange>, std::vector<LvRange>> EventLog::difference(const std::vector<Lv>& a, const std::vector<Lv>& b) const {
+std::pair<std::vector<LvRange>, std::vector<LvRange>> EventLog::difference(const std::vector<Lv>& a,
+                                                                           const std::vector<Lv>& b) const {
   std::pair<std::vector<LvRange>, std::vector<LvRange>> found;
   const auto note = [&](std::uint8_t side, LvRange range) {
     if (side == kInA) add_below(found.first, range);

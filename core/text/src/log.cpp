@@ -30,7 +30,8 @@ std::optional<std::uint32_t> EventLog::find_agent(const AgentId& agent) const {
 }
 
 EventLog::AgentSlice EventLog::agent_slice(Lv lv, Lv end) const {
-  const auto index = last_at_most(agent_runs_, [](const AgentRun& run) { return run.begin; }, lv);
+  const auto index = last_at_most(
+      agent_runs_, [](const AgentRun& run) { return run.begin; }, lv);
   const auto& run = agent_runs_[index];
   const Lv run_end = index + 1 < agent_runs_.size() ? agent_runs_[index + 1].begin : size_;
   return {{lv, std::min(end, run_end)}, run.agent, run.seq + (lv - run.begin)};
@@ -44,7 +45,8 @@ EditId EventLog::id_of(Lv lv) const {
 std::optional<Lv> EventLog::find(std::uint32_t agent, std::uint64_t seq) const {
   const auto& held = agents_[agent];
   if (seq >= held.next_seq) return std::nullopt;
-  const auto& run = held.runs[last_at_most(held.runs, [](const SeqRun& r) { return r.seq; }, seq)];
+  const auto& run = held.runs[last_at_most(
+      held.runs, [](const SeqRun& r) { return r.seq; }, seq)];
   return run.lv + static_cast<Lv>(seq - run.seq);
 }
 
@@ -61,7 +63,9 @@ std::vector<LvRange> EventLog::find(const EditRange& range) const {
   auto seq = range.first.seq;
   if (seq >= held.next_seq) return found;
   auto left = std::min(range.count, held.next_seq - seq);
-  for (auto index = last_at_most(held.runs, [](const SeqRun& r) { return r.seq; }, seq); left > 0; ++index) {
+  for (auto index = last_at_most(
+           held.runs, [](const SeqRun& r) { return r.seq; }, seq);
+       left > 0; ++index) {
     const auto& run = held.runs[index];
     const auto from = static_cast<Lv>(seq - run.seq);
     const auto taken = static_cast<Lv>(std::min<std::uint64_t>(left, run.length - from));
@@ -81,7 +85,8 @@ bool EventLog::id_less(Lv left, Lv right) const {
 
 std::size_t EventLog::op_index(Lv lv) const {
   if (!ops_.empty() && ops_.back().begin <= lv) return ops_.size() - 1;
-  return last_at_most(ops_, [](const OpRun& run) { return run.begin; }, lv);
+  return last_at_most(
+      ops_, [](const OpRun& run) { return run.begin; }, lv);
 }
 
 OpSlice EventLog::op_slice(std::size_t index, LvRange range) const {
@@ -202,7 +207,8 @@ void EventLog::redact(const std::vector<LvRange>& ranges) {
     const bool inside = next != ranges.end() && next->begin <= at;
     const Lv end = next == ranges.end() ? size_ : inside ? next->end : next->begin;
     for_each_op({at, end}, [&](const OpSlice& slice) {
-      made.add_op(slice.kind, slice.position, slice.length, slice.content, slice.absent || (inside && slice.kind == OpKind::insert));
+      made.add_op(slice.kind, slice.position, slice.length, slice.content,
+                  slice.absent || (inside && slice.kind == OpKind::insert));
     });
     at = end;
   }
@@ -214,7 +220,8 @@ EventLog EventLog::restricted_to(const std::vector<LvRange>& ranges) const {
   EventLog made;
   std::vector<Lv> starts;  // starts[i]: where ranges[i] begins in `made`
   const auto moved = [&](Lv lv) {
-    const auto index = last_at_most(ranges, [](const LvRange& range) { return range.begin; }, lv);
+    const auto index = last_at_most(
+        ranges, [](const LvRange& range) { return range.begin; }, lv);
     return starts[index] + (lv - ranges[index].begin);
   };
   for (const auto& range : ranges) {
@@ -226,9 +233,8 @@ EventLog EventLog::restricted_to(const std::vector<LvRange>& ranges) const {
       made.add_edits(made.intern(agent(authored.agent)), parents, authored.range.size());
       at = authored.range.end;
     }
-    for_each_op(range, [&](const OpSlice& slice) {
-      made.add_op(slice.kind, slice.position, slice.length, slice.content, slice.absent);
-    });
+    for_each_op(range,
+                [&](const OpSlice& slice) { made.add_op(slice.kind, slice.position, slice.length, slice.content, slice.absent); });
   }
   return made;
 }

@@ -81,7 +81,8 @@ class EventLog {
   [[nodiscard]] std::size_t entry_index(Lv lv) const;
   [[nodiscard]] std::vector<Lv> parents_of(Lv lv) const;
   /// The edits in the past of `a` but not of `b`, and the reverse; each in descending order, not touching.
-  [[nodiscard]] std::pair<std::vector<LvRange>, std::vector<LvRange>> difference(const std::vector<Lv>& a, const std::vector<Lv>& b) const;
+  [[nodiscard]] std::pair<std::vector<LvRange>, std::vector<LvRange>> difference(const std::vector<Lv>& a,
+                                                                                 const std::vector<Lv>& b) const;
   /// Every edit in the past of `version` or in it, ascending.
   [[nodiscard]] std::vector<LvRange> past_of(const std::vector<Lv>& version) const;
   /// Critical versions: edits that all earlier edits lead to and all later ones come from. Ascending, not touching.

@@ -25,6 +25,11 @@ Status MergeState::trim(std::uint64_t effect_length) {
   return ok();
 }
 
+std::size_t MergeState::memory_bytes() const noexcept {
+  constexpr std::size_t kMapNodeBytes = 48;
+  return nodes_.capacity() * sizeof(Item) + by_id_.size() * kMapNodeBytes + removals_.capacity() * sizeof(Removal);
+}
+
 // The treap.
 
 void MergeState::pull(Node node) {
@@ -209,8 +214,9 @@ void MergeState::insert(const OpSlice& slice, std::vector<Effect>& effects) {
   effects.push_back({true, widths_before(made).effect, slice.length, slice.begin});
 }
 
-// Between the place of the insert and the next item that its author knew lie concurrent inserts. FugueMax orders those with the same
-// left origin by their right parents, the farther right first, then by id; what stands deeper in the tree is passed over with its root.
+// Between the place of the insert and the next item that its author knew lie concurrent inserts. FugueMax orders those with the
+// same left origin by their right parents, the farther right first, then by id; what stands deeper in the tree is passed over with
+// its root.
 MergeState::Node MergeState::place_of_insert(Id id, Node after, Node next, Id left_origin, Id right_parent) const {
   const std::int64_t end = nodes_[root_].sum.all;
   const auto left_rank = [&](Id origin) { return origin == kNoId ? -1 : rank(origin); };

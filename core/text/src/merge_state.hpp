@@ -19,9 +19,9 @@ struct Effect {
   Lv begin = 0;  ///< Of an insert: its first edit.
 };
 
-/// A sequence of items (runs of scalars), kept in a treap that sums three widths: in the prepared version (that of the parents of the
-/// next edit), in the effect version (all edits walked), and of all items. Items that stand for the text from before the stretch
-/// have ids from kBefore on.
+/// A sequence of items (runs of scalars), kept in a treap that sums three widths: in the prepared version (that of the parents of
+/// the next edit), in the effect version (all edits walked), and of all items. Items that stand for the text from before the
+/// stretch have ids from kBefore on.
 class MergeState {
  public:
   /// `length_before`: the scalars of the text before the stretch, or more if that is unknown (see `trim`).
@@ -45,6 +45,8 @@ class MergeState {
       if (nodes_[node].id < kBefore) visit(nodes_[node].id, nodes_[node].length, nodes_[node].deleted);
     }
   }
+
+  [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
   static constexpr std::uint32_t kUnknownLength = std::uint32_t{1} << 30;
 

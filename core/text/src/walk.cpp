@@ -1,7 +1,7 @@
 #include "walk.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace muistio::text {
 
@@ -29,6 +29,11 @@ auto critical_after(const EventLog& log, Lv lv) {
   return std::upper_bound(critical.begin(), critical.end(), lv, [](Lv wanted, const LvRange& range) { return wanted < range.end; });
 }
 
+bool is_critical(const EventLog& log, Lv lv) {
+  const auto range = critical_after(log, lv);
+  return range != log.critical().end() && range->begin <= lv;
+}
+
 }  // namespace
 
 Status walk_in(MergeState& state, const EventLog& log, LvRange range, std::vector<Lv>& version, std::vector<Effect>& effects) {
@@ -52,52 +57,76 @@ Status walk_in(MergeState& state, const EventLog& log, LvRange range, std::vecto
   return ok();
 }
 
-Result<std::vector<Effect>> walk(const EventLog& log, Lv from, std::uint64_t length, bool clearing) {
-  std::vector<Effect> effects;
+namespace {
+
+/// Makes `open` the state of edits [base, from) for a text of `length` scalars.
+Status open_at(const EventLog& log, Lv base, Lv from, std::uint64_t length, OpenStretch& open) {
+  std::vector<Effect> known;
+  const bool usable =
+      open.state != nullptr && open.walked >= base && open.walked <= from && (open.base == 0 || is_critical(log, open.base - 1));
+  if (usable) {
+    MUISTIO_CHECK(walk_in(*open.state, log, {open.walked, from}, open.version, known));
+    open.walked = from;
+    return ok();
+  }
+  // Without edits before it the length before the stretch is known; else the state itself tells, in the end.
+  const bool known_length = base == 0 || base == from;
+  if (known_length && base > 0 && length >= MergeState::kUnknownLength) return fail(ErrorCode::too_large, "the text is too long");
+  const auto before = base == 0 ? 0U : known_length ? static_cast<std::uint32_t>(length) : MergeState::kUnknownLength;
+  open.state = std::make_unique<MergeState>(log, before);
+  open.version.clear();
+  if (base > 0) open.version.push_back(base - 1);
+  open.base = base;
+  open.walked = from;
+  MUISTIO_CHECK(walk_in(*open.state, log, {base, from}, open.version, known));
+  return known_length ? ok() : open.state->trim(length);
+}
+
+Status walk_clearing(const EventLog& log, Lv at, std::uint64_t length, OpenStretch& open, std::vector<Effect>& effects) {
   const Lv end = log.size();
-  const auto& critical = log.critical();
-  std::optional<MergeState> state;
-  std::vector<Lv> version;
-  auto at = from;
-  const auto begin_state_before = [&](Lv base) -> Status {  // the state of edits [base, from), none of which are news
-    state.emplace(log, base == 0 ? 0 : MergeState::kUnknownLength);
-    version.clear();
-    if (base > 0) version.push_back(base - 1);
-    std::vector<Effect> known;
-    MUISTIO_CHECK(walk_in(*state, log, {base, from}, version, known));
-    return base == 0 ? ok() : state->trim(length);
-  };
-  if (!clearing) {
-    MUISTIO_CHECK(begin_state_before(0));
-    MUISTIO_CHECK(walk_in(*state, log, {from, end}, version, effects));
-    return effects;
-  }
-  const auto next = critical_after(log, from == 0 ? 0 : from - 1);
-  const bool from_critical = from == 0 || (next != critical.end() && next->begin <= from - 1);
-  if (!from_critical) {
-    MUISTIO_CHECK(begin_state_before(next == critical.begin() ? 0 : std::prev(next)->end));
-  }
+  bool alone = at == 0 || is_critical(log, at - 1);
   while (at < end) {
-    const auto coming = critical_after(log, at);
-    if (state) {
-      // Up to and with the next critical version; there the state is thrown away.
-      const Lv stop = coming == critical.end() ? end : std::max(at, coming->begin) + 1;
-      const auto walked = effects.size();
-      MUISTIO_CHECK(walk_in(*state, log, {at, stop}, version, effects));
-      for (auto i = walked; i < effects.size(); ++i) length = effects[i].insert ? length + effects[i].length : length - effects[i].length;
-      at = stop;
-      state.reset();
-    } else if (coming != critical.end() && coming->begin <= at) {
-      MUISTIO_CHECK(walk_alone(log, {at, coming->end}, length, effects));
-      at = coming->end;
-    } else {
-      if (length >= MergeState::kUnknownLength) return fail(ErrorCode::too_large, "the text is too long");
-      state.emplace(log, static_cast<std::uint32_t>(length));
-      version.clear();
-      if (at > 0) version.push_back(at - 1);
+    const auto next = critical_after(log, at);
+    if (alone && next != log.critical().end() && next->begin <= at) {
+      open.state.reset();
+      MUISTIO_CHECK(walk_alone(log, {at, next->end}, length, effects));
+      at = next->end;
+      continue;
     }
+    if (alone) open.state.reset();
+    const auto before = critical_after(log, at == 0 ? 0 : at - 1);
+    const Lv base = alone ? at : before == log.critical().begin() ? 0 : std::prev(before)->end;
+    MUISTIO_CHECK(open_at(log, base, at, length, open));
+    // Up to and with the next critical version; there the state is thrown away.
+    const bool ends = next != log.critical().end();
+    const Lv stop = ends ? std::max(at, next->begin) + 1 : end;
+    const auto walked = effects.size();
+    MUISTIO_CHECK(walk_in(*open.state, log, {at, stop}, open.version, effects));
+    for (auto i = walked; i < effects.size(); ++i)
+      length = effects[i].insert ? length + effects[i].length : length - effects[i].length;
+    open.walked = at = stop;
+    if (ends) open.state.reset();
+    alone = true;
   }
-  return effects;
+  return ok();
+}
+
+}  // namespace
+
+Result<std::vector<Effect>> walk(const EventLog& log, Lv from, std::uint64_t length, bool clearing, OpenStretch& open) {
+  std::vector<Effect> effects;
+  auto status = ok();
+  if (clearing) {
+    status = walk_clearing(log, from, length, open, effects);
+  } else {
+    open.state.reset();
+    status = open_at(log, 0, from, length, open);
+    if (status) status = walk_in(*open.state, log, {from, log.size()}, open.version, effects);
+    open.state.reset();
+  }
+  if (status) return effects;
+  open.state.reset();
+  return fail(std::move(status).error());
 }
 
 }  // namespace muistio::text

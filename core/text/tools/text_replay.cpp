@@ -1,6 +1,6 @@
 // text-replay FILE.json[.gz] [--batches N] [--repeat R] [--json]: replays an editing trace and measures it.
-// Without --batches a sequential trace is typed edit by edit and a concurrent one is merged as one batch; with it, the history comes in
-// batches of N transactions.
+// Without --batches a sequential trace is typed edit by edit and a concurrent one is merged as one batch; with it, the history
+// comes in batches of N transactions.
 #include <sys/resource.h>
 #include <zlib.h>
 

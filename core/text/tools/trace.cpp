@@ -22,7 +22,8 @@ Status add_patches(Trace& trace, const Json& patches, std::uint32_t agent, std::
     const auto add = [&](OpKind kind, std::uint32_t count) {
       if (count == 0) return;
       trace.log.add_edits(agent, parents, count);
-      trace.log.add_op(kind, made.position, count, kind == OpKind::insert ? std::string_view(made.inserted) : std::string_view(), false);
+      trace.log.add_op(kind, made.position, count, kind == OpKind::insert ? std::string_view(made.inserted) : std::string_view(),
+                       false);
       parents.assign(1, trace.log.size() - 1);
     };
     add(OpKind::erase_forward, made.removed);

@@ -22,8 +22,8 @@ struct Trace {
   };
   std::vector<Patch> patches;  ///< Of a sequential trace: all of them.
   bool concurrent = false;
-  EventLog log;               ///< The history.
-  std::vector<Lv> txn_ends;   ///< Where each transaction's edits end, ascending.
+  EventLog log;              ///< The history.
+  std::vector<Lv> txn_ends;  ///< Where each transaction's edits end, ascending.
   std::string end_content;
 };
 

@@ -26,7 +26,8 @@ ErrorCode refusal(Document& document, BytesView batch) {
 }
 
 /// A batch of one author 'a' by hand: `stretches`, `kinds` and `positions` are whole columns.
-Bytes by_hand(std::uint64_t edits, const Writer& stretches, const Writer& kinds, const Writer& positions, std::string_view content) {
+Bytes by_hand(std::uint64_t edits, const Writer& stretches, const Writer& kinds, const Writer& positions,
+              std::string_view content) {
   Writer out;
   out.u8(1).varint(1).varint(0).raw(agent('a').view()).varint(0).varint(edits);
   out.block(stretches.bytes()).block(kinds.bytes()).block(positions.bytes()).block(as_bytes(content));

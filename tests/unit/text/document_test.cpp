@@ -107,7 +107,7 @@ TEST_CASE("Anchors stay at their scalar while the text changes") {
   CHECK(anna.anchor_at(13, Anchor::Side::before).value().side == Anchor::Side::end);
   CHECK(anna.anchor_at(14, Anchor::Side::before).error().code == ErrorCode::position_out_of_range);
   REQUIRE(bo.insert(kBo, 0, "zero "));
-  REQUIRE(bo.insert(kBo, 9, "(")); 
+  REQUIRE(bo.insert(kBo, 9, "("));
   REQUIRE(bo.insert(kBo, 13, ")"));
   exchange(anna, bo);
   CHECK(anna.text() == "zero one (two) three");

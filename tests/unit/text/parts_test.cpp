@@ -45,7 +45,8 @@ TEST_CASE("A rope does what a string does") {
     }
     REQUIRE(rope.size() == plain.size());
     const auto probe = below(plain.size() + 1);
-    const auto shown = static_cast<std::size_t>(probe - std::count(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(probe), U'\1'));
+    const auto shown =
+        static_cast<std::size_t>(probe - std::count(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(probe), U'\1'));
     REQUIRE(rope.shown_before(probe) == shown);
     if (probe > 0 && plain[probe - 1] != 1) REQUIRE(rope.after_shown(shown) == probe);
     if (step % 40 == 0) {
@@ -61,7 +62,8 @@ TEST_CASE("The difference of two texts turns one into the other") {
   for (int round = 0; round < 400; ++round) {
     std::u32string old_text, new_text;
     for (int i = 0; i < 40; ++i) {
-      const std::u32string word = U"kokous raha\npäätös"[random() % 2] == U'k' ? U"raha " : std::u32string(1 + random() % 3, U"ab \n"[random() % 4]);
+      const std::u32string word =
+          U"kokous raha\npäätös"[random() % 2] == U'k' ? U"raha " : std::u32string(1 + random() % 3, U"ab \n"[random() % 4]);
       if (random() % 5 != 0) old_text += word;
       if (random() % 5 != 0) new_text += word;
     }
@@ -82,7 +84,8 @@ TEST_CASE("The difference of two texts turns one into the other") {
 
 TEST_CASE("A small change in a long text is a small difference") {
   std::u32string old_text;
-  for (int line = 0; line < 500; ++line) old_text += U"This is line number " + std::u32string(1, U'A' + line % 26) + U" of the text.\n";
+  for (int line = 0; line < 500; ++line)
+    old_text += U"This is line number " + std::u32string(1, U'A' + line % 26) + U" of the text.\n";
   auto new_text = old_text;
   new_text.replace(1000, 3, U"xyz");
   new_text.insert(9000, U"inserted ");

@@ -97,7 +97,7 @@ class Group {
   std::vector<Document>& people() { return people_; }
 
   std::u32string inserted, deleted;
-  std::vector<Bytes> batches;             ///< One an edit, in the order they were made.
+  std::vector<Bytes> batches;            ///< One an edit, in the order they were made.
   std::vector<VersionVector> summaries;  ///< Of who made it, after each.
 
  private:

@@ -16,8 +16,8 @@ namespace muistio::text {
 
 /// A text with its history: Eg-walker (Gentle & Kleppmann, EuroSys 2025) with the FugueMax order (Weidner & Kleppmann).
 ///
-/// The edits with their parents are the truth; the plain text is kept beside them; merge state is built only for concurrent stretches
-/// and thrown away. Documents that hold the same edits show the same text, whatever the order and batching they came in.
+/// The edits with their parents are the truth; the plain text is kept beside them; merge state is built only for concurrent
+/// stretches and thrown away. Documents that hold the same edits show the same text, whatever the order and batching they came in.
 /// Positions and counts are Unicode scalar values of the text that is shown. Copies are independent. Not thread-safe.
 /// Every call that returns a failure has changed nothing.
 class Document {
@@ -46,8 +46,8 @@ class Document {
   Status insert(const AgentId& agent, std::uint64_t position, std::string_view utf8);
   /// Removes `count` scalars from `position` on. Errors: position_out_of_range, too_large.
   Status erase(const AgentId& agent, std::uint64_t position, std::uint64_t count);
-  /// Makes the text at `base` into `utf8` by small edits (see `difference`) whose past is `base`: what others wrote since `base` stays.
-  /// Returns what changed in the text shown. Errors: not_utf8, missing_parent (`base` is not held), too_large.
+  /// Makes the text at `base` into `utf8` by small edits (see `difference`) whose past is `base`: what others wrote since `base`
+  /// stays. Returns what changed in the text shown. Errors: not_utf8, missing_parent (`base` is not held), too_large.
   Result<Applied> replace_all(const AgentId& agent, std::string_view utf8, const Version& base);
 
   // Exchange.
@@ -62,12 +62,12 @@ class Document {
   /// valid too. Applying it needs all of `held`.
   /// A history of more than kMaxBatchEdits new edits must be sent in several batches: see `encode_between`.
   [[nodiscard]] Bytes encode_since(const VersionVector& held) const;
-  /// Like `encode_since`, without the edits from `until` on (an agent not in `until` gives none); `until` must be closed under "past
-  /// of", as every `summary()` is.
+  /// Like `encode_since`, without the edits from `until` on (an agent not in `until` gives none); `until` must be closed under
+  /// "past of", as every `summary()` is.
   [[nodiscard]] Bytes encode_between(const VersionVector& held, const VersionVector& until) const;
   /// Adds the edits of a batch. All or nothing. Edits already held with the same content are passed over.
-  /// Errors: malformed, unsupported_version, too_large, missing_parent (also for a gap in an agent's seqs), duplicate_edit (an id is
-  /// held with another content), position_out_of_range.
+  /// Errors: malformed, unsupported_version, too_large, missing_parent (also for a gap in an agent's seqs), duplicate_edit (an id
+  /// is held with another content), position_out_of_range.
   Result<Applied> apply(BytesView batch);
 
   // Keeping.
@@ -90,9 +90,9 @@ class Document {
 
   // Taking back.
 
-  /// Drops the content of these edits from the history and from the text, also if they arrive only later. Deletions in the ranges are
-  /// left as they are. The edits keep their ids and lengths, so everything else merges as before. Doing it twice changes nothing.
-  /// Returns what changed in the text shown. Errors: too_large (over kMaxRedactedRanges in all).
+  /// Drops the content of these edits from the history and from the text, also if they arrive only later. Deletions in the ranges
+  /// are left as they are. The edits keep their ids and lengths, so everything else merges as before. Doing it twice changes
+  /// nothing. Returns what changed in the text shown. Errors: too_large (over kMaxRedactedRanges in all).
   Result<Applied> redact(std::span<const EditRange> ranges);
   /// The ids of the scalars [position, position + count) of the text shown: what `redact` takes. Errors: position_out_of_range.
   [[nodiscard]] Result<std::vector<EditRange>> edits_at(std::uint64_t position, std::uint64_t count) const;
