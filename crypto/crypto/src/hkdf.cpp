@@ -12,8 +12,10 @@ namespace {
 // HMAC-SHA256 of the pieces' concatenation, without joining them in memory.
 void hmac_into(BytesView key, std::initializer_list<BytesView> pieces, std::span<std::uint8_t, 32> out) noexcept {
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
-  for (auto piece : pieces) crypto_auth_hmacsha256_update(&state, piece.data(), piece.size());
+  constexpr std::uint8_t kNothing = 0;  // libsodium takes no null pointer, even for no bytes
+  crypto_auth_hmacsha256_init(&state, key.empty() ? &kNothing : key.data(), key.size());
+  for (auto piece : pieces)
+    if (!piece.empty()) crypto_auth_hmacsha256_update(&state, piece.data(), piece.size());
   crypto_auth_hmacsha256_final(&state, out.data());
   sodium_memzero(&state, sizeof state);
 }

@@ -10,8 +10,9 @@ Result<Secret<32>> password_key(BytesView password, const PasswordSalt& salt, co
     return fail(ErrorCode::invalid_argument, "the number of passes");
   if (cost.memory_bytes < crypto_pwhash_argon2id_MEMLIMIT_MIN || cost.memory_bytes > kPasswordMemoryBytesMax)
     return fail(ErrorCode::invalid_argument, "the memory");
+  const char* characters = password.empty() ? "" : as_text(password).data();  // libsodium takes no null pointer
   Secret<32> key;
-  if (crypto_pwhash_argon2id(key.expose_mutable().data(), 32, as_text(password).data(), password.size(), salt.data(), cost.passes,
+  if (crypto_pwhash_argon2id(key.expose_mutable().data(), 32, characters, password.size(), salt.data(), cost.passes,
                              static_cast<std::size_t>(cost.memory_bytes), crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
     return fail(ErrorCode::too_large, "not enough memory for the passphrase's key");
   return key;

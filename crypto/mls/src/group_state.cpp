@@ -70,9 +70,10 @@ Status Group::State::check() const {
 }
 
 SecretBytes Group::serialize() const {
-  // Space for all of it beforehand, so that no half-written copy of a secret is left behind by growth.
+  // Memory beforehand, so that growth leaves no half-written copy of a secret behind.
+  constexpr std::size_t kSecretsBytes = 64 * 1024;
   Writer out;
-  out.reserve(16384 + std::size_t{1024} * state_->tree.leaf_count().value() + 64 * encoded(state_->tree).size() / 32);
+  out.reserve(2 * encoded(state_->tree).size() + kSecretsBytes);
   encode(out, *state_);
   return SecretBytes(std::move(out).take());
 }
