@@ -86,9 +86,10 @@ class BatchAdder {
       if (!held) return fail(ErrorCode::missing_parent, "a parent is missing");
       parents.push_back(*held);
     }
+    for (std::size_t i = 1; i < parents.size(); ++i) {
+      if (!log_.id_less(parents[i - 1], parents[i])) return fail(ErrorCode::malformed, "the parents are not in order");
+    }
     std::sort(parents.begin(), parents.end());
-    if (std::adjacent_find(parents.begin(), parents.end()) != parents.end())
-      return fail(ErrorCode::malformed, "a parent is named twice");
     return parents;
   }
 

@@ -63,7 +63,8 @@ class BatchWriter {
       const Lv entry_end = log_.entries()[log_.entry_index(at)].range.end;
       const auto slice = log_.agent_slice(at, std::min(range.end, entry_end));
       stretches_.varint(slice.range.size()).varint(numbers_.at(slice.agent));
-      const auto parents = log_.parents_of(at);
+      auto parents = log_.parents_of(at);
+      std::sort(parents.begin(), parents.end(), [&](Lv a, Lv b) { return log_.id_less(a, b); });
       stretches_.varint(parents.size());
       for (auto parent : parents) write_parent(parent, *index_.find(at));
       at = slice.range.end;
