@@ -92,9 +92,11 @@ bool Document::merge(const Op& op, const OpContext& context) {
   if (op.kind == OpKind::create) {
     const auto type = parse_create(op);
     if (!type) return false;
-    if (!state.creator || context.stamp() < state.creator->stamp)
-      state.creator = Creator{context.author.member, context.stamp(), context.wall};
-    if (state.type.value() == 0 || *type < state.type) state.type = *type;
+    const auto stamp = context.stamp();
+    if (!state.creator || std::tie(*type, stamp) < std::tie(state.type, state.creator->stamp)) {
+      state.creator = Creator{context.author.member, stamp, context.wall};
+      state.type = *type;
+    }
   } else if (op.kind == OpKind::take_back_document) {
     State rest;
     rest.id = state.id;

@@ -175,7 +175,7 @@ class Club {
 
 TEST_CASE("devices that edit at once agree once they have heard all, in whatever order they did") {
   Counts counts;
-  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 24; ++seed) {
     INFO("seed " << seed);
     Club club(seed, 2 + static_cast<int>(seed % 4), counts);
     for (int step = 0; step < 120; ++step) {

@@ -38,7 +38,8 @@ struct Register {
   friend bool operator==(const Register&, const Register&) = default;
 };
 
-/// Who created a document. If several devices did (documents whose id is derived), the one with the least stamp.
+/// Who created a document. If several devices did, the creation of the least type counts, and
+/// of those the one with the least stamp.
 struct Creator {
   MemberId member;
   Stamp stamp;

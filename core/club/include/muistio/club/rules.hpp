@@ -1,0 +1,25 @@
+// What members may do to the documents of a club.
+#pragma once
+
+#include "muistio/replica/change.hpp"
+#include "muistio/replica/document.hpp"
+#include "muistio/replica/judge.hpp"
+
+namespace muistio::club {
+
+/// The rules, alike on every device. They look at the op, its author, who created the document, and which member a device that
+/// wrote in it belongs to: nothing that depends on the order of arrival.
+///
+/// - Guests change nothing here.
+/// - Anybody else writes notes; a note's kind is changed by the device that made it or by a host.
+/// - The name of a piece of material is changed by the device that added it or by a host; its file by that device alone.
+/// - A profile is written by its own member, the club's settings by hosts.
+/// - A note or a piece of material is taken back by its author or by a host; a passage by who wrote it or by a host. Profiles and
+///   settings are not taken back.
+/// - A document is created under an id that names the device (see `documents.hpp`). Ops, fields and types that this app does not
+///   know pass.
+struct Rules {
+  [[nodiscard]] static bool judge(const replica::Op& op, const replica::Author& author, const replica::Document* document);
+};
+
+}  // namespace muistio::club

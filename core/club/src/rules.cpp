@@ -1,0 +1,92 @@
+#include "muistio/club/rules.hpp"
+
+#include <algorithm>
+
+#include "muistio/club/documents.hpp"
+#include "muistio/club/line.hpp"
+#include "muistio/replica/payload.hpp"
+
+namespace muistio::club {
+namespace {
+using replica::Author;
+using replica::Document;
+using replica::Op;
+using replica::OpKind;
+
+DocumentType type_of(FieldId field) { return DocumentType(static_cast<std::uint16_t>(field.value() >> 8)); }
+
+bool is_host(const Author& author) { return author.role == Role::host; }
+bool is_own_profile(const Op& op, const Author& author) { return op.document == profile_document(author.member); }
+
+bool may_create(const Op& op, const Author& author) {
+  const auto type = replica::parse_create(op);
+  if (!type) return false;
+  if (*type == kSettings) return is_host(author);
+  if (*type == kProfile) return is_own_profile(op, author);
+  return *type >= kFirstDerivedType || names_device(op.document, author.device);
+}
+
+/// A document's own kind of id is asked for, so that nobody can take back a profile before it is there.
+bool may_take_back(const Op& op, const Author& author, const Document* document) {
+  if (document == nullptr || !document->creator()) return false;
+  const auto& creator = *document->creator();
+  if (!names_device(op.document, creator.stamp.device)) return false;
+  return is_host(author) || creator.member == author.member;
+}
+
+bool may_take_passage(const Op& op, const Author& author, const Document* document) {
+  if (is_host(author)) return true;
+  const auto ranges = replica::parse_take_back_passage(op);
+  if (!ranges) return false;
+  return std::all_of(ranges->begin(), ranges->end(), [&](const text::EditRange& range) {
+    if (range.first.agent == author.device) return true;
+    return document != nullptr && document->member_of(range.first.agent) == author.member;
+  });
+}
+
+/// Who may write in a field, by the field and the document's id alone.
+bool may_write(const Op& op, const Author& author) {
+  if (op.field == kMaterialMediaType || op.field == kMaterialSize || op.field == kMaterialAttachment)
+    return names_device(op.document, author.device);
+  if (op.field == kMaterialName || op.field == kNoteKind) return is_host(author) || names_device(op.document, author.device);
+  const auto type = type_of(op.field);
+  if (type == kSettings) return is_host(author);
+  if (type == kProfile) return is_own_profile(op, author);
+  return true;
+}
+
+/// Whether the op is of the field's kind, and its value has the form that views rely on. Fields not known pass.
+bool has_form(const Op& op) {
+  const bool is_text_op = op.kind == OpKind::text || op.kind == OpKind::take_back_passage;
+  if (op.field == kNoteBody) return is_text_op;
+  const FieldId lines[] = {kSettingsName, kProfileName, kNoteTitle, kMaterialName, kMaterialMediaType};
+  if (std::find(std::begin(lines), std::end(lines), op.field) != std::end(lines))
+    return op.kind == OpKind::set_register && check_line(op.payload).has_value();
+  if (op.field == kNoteKind) return op.kind == OpKind::set_register && op.payload.size() == 1;
+  if (op.field == kMaterialSize || op.field == kMaterialAttachment) return op.kind == OpKind::set_register;
+  return true;
+}
+}  // namespace
+
+bool Rules::judge(const Op& op, const Author& author, const Document* document) {
+  if (author.role == Role::guest) return false;
+  switch (op.kind) {
+    case OpKind::nothing:
+      return true;
+    case OpKind::create:
+      return may_create(op, author);
+    case OpKind::take_back_document:
+      return may_take_back(op, author, document);
+    case OpKind::take_back_passage:
+      if (!may_take_passage(op, author, document)) return false;
+      [[fallthrough]];
+    case OpKind::set_register:
+    case OpKind::set_add:
+    case OpKind::set_remove:
+    case OpKind::text:
+      return has_form(op) && may_write(op, author);
+  }
+  return true;
+}
+
+}  // namespace muistio::club
