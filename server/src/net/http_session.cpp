@@ -1,0 +1,369 @@
+// HTTP on the same port: attachments with tickets, health, and the way to a WebSocket.
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <charconv>
+#include <optional>
+
+#include "session.hpp"
+
+namespace muistio::server {
+
+namespace {
+
+constexpr std::size_t kPieceBytes = 64 * wire::limits::kKiB;
+constexpr std::uint32_t kHeaderBytesMax = 8 * 1024;
+constexpr std::string_view kAttachments = "/attachments/";
+constexpr std::string_view kWebSocketPath = "/muistio";
+
+std::string_view text(beast::string_view view) { return {view.data(), view.size()}; }
+
+/// Digits at the front of `from`, taken off it.
+std::optional<std::uint64_t> take_number(std::string_view& from) {
+  std::uint64_t value = 0;
+  const auto [last, error] = std::from_chars(from.data(), from.data() + from.size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  from.remove_prefix(static_cast<std::size_t>(last - from.data()));
+  return value;
+}
+bool take_text(std::string_view& from, std::string_view expected) {
+  if (from.substr(0, expected.size()) != expected) return false;
+  from.remove_prefix(expected.size());
+  return true;
+}
+
+struct Range {
+  std::uint64_t first = 0, last = 0, size = 0;
+};
+
+/// "bytes A-B/TOTAL" of an upload.
+std::optional<Range> content_range(std::string_view value) {
+  if (!take_text(value, "bytes ")) return std::nullopt;
+  const auto first = take_number(value);
+  if (!first || !take_text(value, "-")) return std::nullopt;
+  const auto last = take_number(value);
+  if (!last || !take_text(value, "/")) return std::nullopt;
+  const auto size = take_number(value);
+  if (!size || !value.empty() || *first > *last || *last >= *size) return std::nullopt;
+  return Range{*first, *last, *size};
+}
+
+/// "bytes=A-" or "bytes=A-B" of a download of `size` bytes; nothing if it cannot be met.
+std::optional<Range> download_range(std::string_view value, std::uint64_t size) {
+  if (!take_text(value, "bytes=")) return std::nullopt;
+  const auto first = take_number(value);
+  if (!first || !take_text(value, "-")) return std::nullopt;
+  auto last = value.empty() ? std::optional<std::uint64_t>(size - 1) : take_number(value);
+  if (!last || !value.empty() || *first > *last || *first >= size) return std::nullopt;
+  return Range{*first, std::min(*last, size - 1), size};
+}
+
+bool offers_our_protocol(std::string_view offered) {
+  while (!offered.empty()) {
+    const auto comma = offered.find(',');
+    auto one = offered.substr(0, comma);
+    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
+    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
+    if (one == wire::websocket_subprotocol) return true;
+    if (comma == std::string_view::npos) return false;
+    offered.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+HttpSession::HttpSession(NetState& net, asio::ip::tcp::socket socket)
+    : net_(net), stream_(std::move(socket), net.tls), timer_(net.io), buffer_(kHeaderBytesMax + kPieceBytes) {
+  net_.http_sessions.insert(this);
+}
+HttpSession::~HttpSession() {
+  net_.http_sessions.erase(this);
+  if (is_uploading_) {
+    const auto found = net_.uploads.find(uploading_);
+    if (found != net_.uploads.end() && found->second.expired()) net_.uploads.erase(found);
+  }
+}
+
+void HttpSession::start() {
+  if (stream_.ssl() == nullptr) return;
+  patience(net_.options.handshake_ms_max);
+  watch();
+  stream_.async_handshake([self = shared_from_this()](error_code error) {
+    if (error) return self->abort();
+    self->read_header();
+  });
+}
+
+void HttpSession::abort() {
+  aborted_ = true;
+  timer_.cancel();
+  stream_.close();
+}
+
+void HttpSession::patience(std::uint32_t ms) { deadline_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms); }
+
+void HttpSession::watch() {
+  timer_.expires_at(deadline_);
+  timer_.async_wait([weak = weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    if (!self || error || self->aborted_) return;
+    if (std::chrono::steady_clock::now() >= self->deadline_) return self->abort();
+    self->watch();
+  });
+}
+
+void HttpSession::read_header() {
+  parser_.emplace();
+  parser_->header_limit(kHeaderBytesMax);
+  parser_->body_limit(wire::limits::attachment_bytes_max);
+  http::async_read_header(stream_, buffer_, *parser_,
+                          [self = shared_from_this()](error_code error, std::size_t) { self->on_header(error); });
+}
+
+void HttpSession::on_header(error_code error) {
+  if (aborted_) return;
+  patience(net_.options.http_idle_ms_max);
+  if (error == http::error::header_limit)
+    return respond(http::status::request_header_fields_too_large, "the header is too large\n", false);
+  if (error == http::error::body_limit) return respond(http::status::payload_too_large, "the body is too large\n", false);
+  if (error && error.category() == http::make_error_code(http::error::bad_method).category() &&
+      error != http::error::end_of_stream && error != http::error::partial_message)
+    return respond(http::status::bad_request, "this is not HTTP as it should be\n", false);
+  if (error) return abort();
+  keep_alive_ = parser_->keep_alive();
+  if (beast::websocket::is_upgrade(parser_->get())) return upgrade();
+  handle();
+}
+
+void HttpSession::upgrade() {
+  const auto& request = parser_->get();
+  if (text(request.target()) != kWebSocketPath) return respond(http::status::not_found, "the WebSocket is at /muistio\n", false);
+  if (!offers_our_protocol(text(request[http::field::sec_websocket_protocol])))
+    return respond(http::status::bad_request, "the subprotocol must be muistio.1\n", false);
+  if (buffer_.size() != 0) return respond(http::status::bad_request, "nothing may come before the WebSocket is open\n", false);
+  timer_.cancel();
+  aborted_ = true;  // the stream is not ours any more
+  start_websocket(net_, std::move(stream_), parser_->release());
+}
+
+void HttpSession::handle() {
+  const auto& request = parser_->get();
+  const auto path = text(request.target());
+  if (path == "/healthz") {
+    if (request.method() != http::verb::get && request.method() != http::verb::head)
+      return respond(http::status::method_not_allowed, "GET or HEAD\n", false);
+    return respond(http::status::ok, "ok\n", parser_->is_done());
+  }
+  if (path.substr(0, kAttachments.size()) == kAttachments) return handle_attachment(path.substr(kAttachments.size()));
+  respond(http::status::not_found, "there is nothing here\n", false);
+}
+
+void HttpSession::handle_attachment(std::string_view path) {
+  const auto& request = parser_->get();
+  const auto slash = path.find('/');
+  const auto space = SpaceId::parse(path.substr(0, slash));
+  const auto attachment =
+      slash == std::string_view::npos ? fail(ErrorCode::malformed) : AttachmentId::parse(path.substr(slash + 1));
+  if (!space || !attachment) return respond(http::status::not_found, "an attachment is /attachments/SPACE/ID\n", false);
+  auto authorization = text(request[http::field::authorization]);
+  const auto token = take_text(authorization, "Bearer ") ? wire::TicketToken::parse(authorization) : fail(ErrorCode::malformed);
+  const auto grant = token ? net_.tickets.find(*token, net_.clock.wall()) : std::nullopt;
+  if (!grant) return respond(http::status::unauthorized, "a ticket is needed\n", false);
+  const bool writes = grant->mode == wire::TicketMode::write;
+  if (grant->space != *space || grant->attachment != *attachment)
+    return respond(http::status::forbidden, "the ticket is for another attachment\n", false);
+  switch (request.method()) {
+    case http::verb::head:
+      return report_held(*grant);
+    case http::verb::get:
+      if (writes) return respond(http::status::forbidden, "the ticket is for writing\n", false);
+      return begin_download(*grant);
+    case http::verb::put:
+      if (!writes) return respond(http::status::forbidden, "the ticket is for reading\n", false);
+      return begin_upload(*grant);
+    default:
+      return respond(http::status::method_not_allowed, "HEAD, GET or PUT\n", false);
+  }
+}
+
+void HttpSession::report_held(const TicketGrant& grant) {
+  on_files([&net = net_, grant] { return net.attachments.held(grant.space, grant.attachment); },
+           [self = shared_from_this()](Result<std::uint64_t> held) {
+             if (!held) return self->respond_failure(held.error());
+             self->respond_held(http::status::ok, *held);
+           });
+}
+
+void HttpSession::begin_upload(const TicketGrant& grant) {
+  const auto& request = parser_->get();
+  const auto range = content_range(text(request[http::field::content_range]));
+  const auto length = parser_->content_length();
+  if (!length) return respond(http::status::length_required, "Content-Length is needed\n", false);
+  if (!range || range->size != grant.size || *length != range->last - range->first + 1)
+    return respond(http::status::bad_request, "Content-Range must be bytes A-B/SIZE and fit the ticket and the body\n", false);
+  uploading_ = {grant.space, grant.attachment};
+  is_uploading_ = true;
+  auto& current = net_.uploads[uploading_];
+  // The newest upload goes on: the older connection is one that was cut and does not know it yet.
+  if (const auto older = current.lock(); older && older.get() != this) older->abort();
+  current = weak_from_this();
+  on_files([self = shared_from_this(), grant,
+            first = range->first] { return self->upload_.begin(self->net_.attachments, grant, first); },
+           [self = shared_from_this()](Status begun) {
+             if (self->aborted_) return;
+             if (begun) return self->read_body();
+             if (begun.error().code == ErrorCode::bad_range)
+               return self->respond_held(http::status::conflict, self->upload_.held(), false);
+             self->respond_failure(begun.error());
+           });
+}
+
+void HttpSession::read_body() {
+  if (parser_->is_done()) return finish_upload();
+  piece_.resize(kPieceBytes);
+  parser_->get().body().data = piece_.data();
+  parser_->get().body().size = piece_.size();
+  http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (self->aborted_) return;
+    if (error == http::error::need_buffer) error = {};
+    const auto count = self->piece_.size() - self->parser_->get().body().size;
+    // What came before a cut counts: it is written, and the upload can go on behind it.
+    if (error && count == 0) return self->abort();
+    self->write_body(count);
+  });
+}
+
+void HttpSession::write_body(std::size_t count) {
+  patience(net_.options.http_idle_ms_max);
+  on_files(
+      [self = shared_from_this(), count] {
+        return self->upload_.write({self->piece_.data(), count});
+      },
+      [self = shared_from_this()](Status written) {
+        if (self->aborted_) return;
+        if (!written) return self->respond_failure(written.error());
+        self->read_body();
+      });
+}
+
+void HttpSession::finish_upload() {
+  on_files([self = shared_from_this()] { return self->upload_.finish(); },
+           [self = shared_from_this()](Status finished) {
+             if (self->aborted_) return;
+             const auto held = self->upload_.held();
+             self->upload_ = {};
+             self->net_.uploads.erase(self->uploading_);
+             self->is_uploading_ = false;
+             if (!finished) return self->respond_failure(finished.error());
+             self->respond_held(http::status::ok, held);
+           });
+}
+
+void HttpSession::begin_download(const TicketGrant& grant) {
+  const auto wanted = text(parser_->get()[http::field::range]);
+  const bool ranged = !wanted.empty();
+  const auto range = ranged ? download_range(wanted, grant.size) : Range{0, grant.size - 1, grant.size};
+  if (!range) {
+    auto response = make(http::status::range_not_satisfiable, "that range is not there\n");
+    response.set(http::field::content_range, "bytes */" + std::to_string(grant.size));
+    return send(std::move(response));
+  }
+  on_files([&net = net_, grant] { return open_whole(net.attachments, grant); },
+           [self = shared_from_this(), range = *range, ranged](Result<FileHandle> file) {
+             if (self->aborted_) return;
+             if (!file) return self->respond_failure(file.error());
+             self->download_ = std::move(*file);
+             self->download_at_ = range.first;
+             self->download_end_ = range.last + 1;
+             const auto header =
+                 std::make_shared<http::response<http::empty_body>>(ranged ? http::status::partial_content : http::status::ok, 11);
+             header->set(http::field::server, "muistiod");
+             header->set(http::field::content_type, "application/octet-stream");
+             header->set(http::field::accept_ranges, "bytes");
+             header->set(http::field::cache_control, "no-store");
+             if (ranged)
+               header->set(http::field::content_range, "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) +
+                                                           "/" + std::to_string(range.size));
+             header->content_length(self->download_end_ - self->download_at_);
+             header->keep_alive(self->keep_alive_);
+             const auto serializer = std::make_shared<http::response_serializer<http::empty_body>>(*header);
+             http::async_write_header(self->stream_, *serializer, [self, header, serializer](error_code error, std::size_t) {
+               if (error) return self->abort();
+               self->send_piece();
+             });
+           });
+}
+
+void HttpSession::send_piece() {
+  if (aborted_) return;
+  if (download_at_ == download_end_) {
+    download_ = {};
+    if (!keep_alive_) return abort();
+    return read_header();
+  }
+  on_files(
+      [self = shared_from_this()] {
+        self->piece_.resize(std::min<std::uint64_t>(kPieceBytes, self->download_end_ - self->download_at_));
+        return read_at(self->download_, self->download_at_, self->piece_);
+      },
+      [self = shared_from_this()](Result<std::size_t> count) {
+        if (!count || self->aborted_) return self->abort();  // too late for another status
+        asio::async_write(self->stream_, asio::buffer(self->piece_.data(), *count),
+                          [self, count = *count](error_code error, std::size_t) {
+                            if (error) return self->abort();
+                            self->patience(self->net_.options.http_idle_ms_max);
+                            self->download_at_ += count;
+                            self->send_piece();
+                          });
+      });
+}
+
+HttpSession::Response HttpSession::make(http::status status, std::string body) {
+  Response response(status, 11);
+  response.set(http::field::server, "muistiod");
+  response.set(http::field::content_type, "text/plain");
+  response.set(http::field::cache_control, "no-store");
+  if (status == http::status::unauthorized) response.set(http::field::www_authenticate, "Bearer");
+  response.body() = std::move(body);
+  return response;
+}
+
+void HttpSession::respond(http::status status, std::string body, bool keep) {
+  keep_alive_ = keep_alive_ && keep;
+  send(make(status, std::move(body)));
+}
+
+void HttpSession::respond_held(http::status status, std::uint64_t held, bool keep) {
+  keep_alive_ = keep_alive_ && keep;
+  auto response = make(status, "");
+  response.set("Upload-Offset", std::to_string(held));
+  send(std::move(response));
+}
+
+void HttpSession::respond_failure(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::not_found:
+      return respond(http::status::not_found, "there is no such attachment\n", false);
+    case ErrorCode::disk_full:
+      return respond(http::status::insufficient_storage, "the server's disk is full\n", false);
+    default:
+      return respond(http::status::service_unavailable, "the server's storage failed\n", false);
+  }
+}
+
+void HttpSession::send(Response response) {
+  // A body that was not read would be taken for the next request.
+  if (parser_ && !parser_->is_done()) keep_alive_ = false;
+  response.keep_alive(keep_alive_);
+  response.prepare_payload();
+  const bool head = parser_ && parser_->is_header_done() && parser_->get().method() == http::verb::head;
+  auto kept = std::make_shared<Response>(std::move(response));
+  const auto after = [self = shared_from_this(), kept](error_code error, std::size_t) {
+    if (error || !self->keep_alive_) return self->abort();
+    self->read_header();
+  };
+  if (!head) return http::async_write(stream_, *kept, after);
+  const auto serializer = std::make_shared<http::response_serializer<http::string_body>>(*kept);
+  http::async_write_header(stream_, *serializer, [after, serializer](error_code error, std::size_t count) { after(error, count); });
+}
+
+}  // namespace muistio::server

@@ -1,0 +1,124 @@
+// What one TCP connection becomes: HTTP requests, or a WebSocket. Private to net; everything here runs on the network thread.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <chrono>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "attachment_io.hpp"
+#include "engine_thread.hpp"
+#include "muistio/server/net.hpp"
+#include "tls_stream.hpp"
+
+namespace muistio::server {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+class HttpSession;
+class WebSocketSession;
+
+/// What all sessions share.
+struct NetState {
+  NetState(NetOptions options_given, AttachmentFolder& attachments_given, TicketBook& tickets_given, Clock& clock_given)
+      : options(std::move(options_given)), attachments(attachments_given), tickets(tickets_given), clock(clock_given) {}
+  NetOptions options;
+  AttachmentFolder& attachments;
+  TicketBook& tickets;
+  Clock& clock;
+  SSL_CTX* tls = nullptr;
+  EngineThread* engine = nullptr;
+  std::unordered_map<ConnectionId, std::shared_ptr<WebSocketSession>> websockets;
+  std::set<HttpSession*> http_sessions;
+  std::map<std::pair<SpaceId, AttachmentId>, std::weak_ptr<HttpSession>> uploads;
+  std::uint64_t last_connection = 0;
+  // Last, so that they go first: what waits in them holds sessions, which name themselves in the lists above.
+  asio::io_context io{1};
+  asio::thread_pool files{1};
+
+  [[nodiscard]] std::size_t connection_count() const noexcept { return websockets.size() + http_sessions.size(); }
+};
+
+using HttpRequest = http::request<http::buffer_body>;
+
+/// TLS handshake, then requests one after another until one of them is a WebSocket's.
+class HttpSession final : public std::enable_shared_from_this<HttpSession> {
+ public:
+  HttpSession(NetState& net, asio::ip::tcp::socket socket);
+  ~HttpSession();
+  HttpSession(const HttpSession&) = delete;
+  HttpSession& operator=(const HttpSession&) = delete;
+
+  void start();
+  /// Ends it at once.
+  void abort();
+
+ private:
+  using Parser = http::request_parser<http::buffer_body>;
+  using Response = http::response<http::string_body>;
+
+  void read_header();
+  void on_header(error_code error);
+  void upgrade();
+  void handle();
+  void handle_attachment(std::string_view path);
+  void begin_upload(const TicketGrant& grant);
+  void read_body();
+  void write_body(std::size_t count);
+  void finish_upload();
+  void begin_download(const TicketGrant& grant);
+  void send_piece();
+  void report_held(const TicketGrant& grant);
+  void respond(http::status status, std::string text, bool keep = true);
+  void respond_held(http::status status, std::uint64_t held, bool keep = true);
+  void respond_failure(const Error& error);
+  void send(Response response);
+  Response make(http::status status, std::string text);
+  void patience(std::uint32_t ms);
+  void watch();
+  /// Runs `work` on the thread for files and `then(result)` back here.
+  template <class Work, class Then>
+  void on_files(Work work, Then then) {
+    asio::post(net_.files, [self = shared_from_this(), work = std::move(work), then = std::move(then)]() mutable {
+      auto result = work();
+      // All that holds the session goes back with it: it must end on the network thread.
+      auto& io = self->net_.io;
+      asio::post(io, [self = std::move(self), work = std::move(work), then = std::move(then),
+                      result = std::move(result)]() mutable { then(std::move(result)); });
+    });
+  }
+
+  NetState& net_;
+  TlsStream stream_;
+  asio::steady_timer timer_;
+  std::chrono::steady_clock::time_point deadline_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  std::vector<char> piece_;
+  UploadFile upload_;
+  std::pair<SpaceId, AttachmentId> uploading_;
+  bool is_uploading_ = false;
+  FileHandle download_;
+  std::uint64_t download_at_ = 0, download_end_ = 0;
+  bool keep_alive_ = false;
+  bool aborted_ = false;
+};
+
+/// Makes a WebSocket of the stream and hands its frames to the engine.
+void start_websocket(NetState& net, TlsStream stream, HttpRequest request);
+/// What the engine wants of a connection.
+void deliver_output(NetState& net, const Output& output);
+void deliver_consumed(NetState& net, ConnectionId connection, std::size_t bytes);
+/// Ends every WebSocket at once.
+void abort_websockets(NetState& net);
+
+}  // namespace muistio::server
