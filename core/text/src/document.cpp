@@ -127,8 +127,7 @@ Status Document::Impl::insert(const AgentId& agent, std::uint64_t position, std:
   if (count > kMaxBatchEdits || count > kMaxEdits - log.size()) return fail(ErrorCode::too_large, "insert");
   if (count == 0) return ok();
   const auto kept = rope.after_shown(position);
-  const auto parents = log.frontier();
-  log.add_edits(log.intern(agent), parents, static_cast<Lv>(count));
+  log.add_latest_edits(log.intern(agent), static_cast<Lv>(count));
   log.add_op(OpKind::insert, static_cast<std::uint32_t>(kept), static_cast<Lv>(count), utf8, false);
   rope.insert(kept, utf8);
   drop_stale_state();
@@ -141,8 +140,7 @@ Status Document::Impl::erase(const AgentId& agent, std::uint64_t position, std::
   const auto begin = rope.after_shown(position + 1) - 1;
   const auto kept_count = rope.after_shown(position + count) - begin;
   if (kept_count > kMaxBatchEdits || kept_count > kMaxEdits - log.size()) return fail(ErrorCode::too_large, "erase");
-  const auto parents = log.frontier();
-  log.add_edits(log.intern(agent), parents, static_cast<Lv>(kept_count));
+  log.add_latest_edits(log.intern(agent), static_cast<Lv>(kept_count));
   log.add_op(OpKind::erase_forward, static_cast<std::uint32_t>(begin), static_cast<Lv>(kept_count), {}, false);
   rope.erase(begin, kept_count);
   drop_stale_state();

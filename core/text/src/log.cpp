@@ -18,6 +18,7 @@ std::size_t last_at_most(const Vector& sorted, Key key, Value value) {
 }  // namespace
 
 std::uint32_t EventLog::intern(const AgentId& agent) {
+  if (!agent_runs_.empty() && agents_[agent_runs_.back().agent].id == agent) return agent_runs_.back().agent;
   const auto [place, added] = agent_index_.try_emplace(agent, static_cast<std::uint32_t>(agents_.size()));
   if (added) agents_.push_back({agent, 0, {}});
   return place->second;
@@ -108,8 +109,7 @@ OpSlice EventLog::op_slice(std::size_t index, LvRange range) const {
   return slice;
 }
 
-void EventLog::add_edits(std::uint32_t agent, const std::vector<Lv>& parents, Lv count) {
-  if (count == 0) return;
+LvRange EventLog::number_edits(std::uint32_t agent, Lv count) {
   const LvRange range{size_, size_ + count};
   auto& author = agents_[agent];
   if (!author.runs.empty() && author.runs.back().lv + author.runs.back().length == range.begin) {
@@ -120,6 +120,12 @@ void EventLog::add_edits(std::uint32_t agent, const std::vector<Lv>& parents, Lv
   }
   author.next_seq += count;
   size_ = range.end;
+  return range;
+}
+
+void EventLog::add_edits(std::uint32_t agent, const std::vector<Lv>& parents, Lv count) {
+  if (count == 0) return;
+  const auto range = number_edits(agent, count);
   if (parents.size() == 1 && range.begin > 0 && parents.front() == range.begin - 1) {
     entries_.back().range.end = range.end;
   } else {
@@ -127,6 +133,17 @@ void EventLog::add_edits(std::uint32_t agent, const std::vector<Lv>& parents, Lv
     parent_pool_.insert(parent_pool_.end(), parents.begin(), parents.end());
   }
   advance_frontier(parents, range);
+}
+
+void EventLog::add_latest_edits(std::uint32_t agent, Lv count) {
+  if (frontier_.size() != 1 || frontier_.front() + 1 != size_) {
+    const auto parents = frontier_;
+    return add_edits(agent, parents, count);
+  }
+  // The only head is the last edit, so it is critical and its entry, its critical range and the frontier just grow.
+  const auto range = number_edits(agent, count);
+  entries_.back().range.end = critical_.back().end = range.end;
+  frontier_.front() = range.end - 1;
 }
 
 bool EventLog::extend_last_op(OpKind kind, std::uint32_t position, Lv length, std::string_view content, bool absent) {

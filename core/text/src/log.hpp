@@ -107,6 +107,8 @@ class EventLog {
 
   /// `parents` sorted.
   void add_edits(std::uint32_t agent, const std::vector<Lv>& parents, Lv count);
+  /// With the frontier as parents. `count` is not 0.
+  void add_latest_edits(std::uint32_t agent, Lv count);
   void add_op(OpKind kind, std::uint32_t position, Lv length, std::string_view content, bool absent);
   /// Forgets all edits from `size` on.
   void truncate(Lv size);
@@ -143,6 +145,7 @@ class EventLog {
     std::uint32_t agent = 0;
   };
 
+  LvRange number_edits(std::uint32_t agent, Lv count);
   void advance_frontier(const std::vector<Lv>& parents, LvRange range);
   [[nodiscard]] std::vector<Lv> entry_parents(const Entry& entry) const;
   bool extend_last_op(OpKind kind, std::uint32_t position, Lv length, std::string_view content, bool absent);

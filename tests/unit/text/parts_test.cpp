@@ -23,7 +23,7 @@ TEST_CASE("A rope does what a string does") {
   const auto below = [&](std::size_t bound) { return random() % bound; };
   Rope rope;
   std::u32string plain;
-  for (int step = 0; step < 4000; ++step) {
+  for (int step = 0; step < 1500; ++step) {
     const auto position = below(plain.size() + 1);
     const auto count = std::min<std::size_t>(below(step % 100 == 0 ? 3000 : 12), plain.size() - position);
     switch (below(8)) {
@@ -38,7 +38,7 @@ TEST_CASE("A rope does what a string does") {
         std::fill_n(plain.begin() + static_cast<std::ptrdiff_t>(position), count, U'\1');
         break;
       default: {
-        const std::u32string fresh(1 + below(step % 50 == 0 ? 5000 : 10), U"aä€📝"[below(4)]);
+        const std::u32string fresh(1 + below(step % 50 == 0 ? 3000 : 10), U"aä€📝"[below(4)]);
         rope.insert(position, scalars_to_utf8(fresh));
         plain.insert(position, fresh);
       }
