@@ -17,9 +17,10 @@ using Progress = std::function<bool(std::uint64_t done_bytes)>;
                                                         const SpaceId& space, Random& random, const Progress& progress = {});
 
 /// Decrypts `cipher` to `plain`. Works in `plain` + ".part": if that holds whole chunks from an earlier try, it goes on behind
-/// them. Only when the length and SHA-256 are right is it synced and renamed to `plain`. Errors: absent (no `cipher`), truncated
-/// (`cipher` is incomplete: the part stays), malformed (it is too long), decryption_failed (the part up to the bad chunk stays; or,
-/// with the SHA-256 wrong, is removed), io_failed, disk_full, cancelled.
+/// them, and begins anew if they prove wrong. Only when the length and SHA-256 are right is it synced and renamed to `plain`.
+/// Errors: absent (no `cipher`), truncated (`cipher` is incomplete) and decryption_failed (a chunk does not open; what was opened
+/// before stays in the part), decryption_failed (the SHA-256 of the whole; the part is removed), malformed (`cipher` is too long),
+/// invalid_argument (it is for another length), io_failed, disk_full, cancelled.
 [[nodiscard]] Status decrypt_file(const std::filesystem::path& cipher, const std::filesystem::path& plain,
                                   const AttachmentDescriptor& descriptor, const SpaceId& space, const Progress& progress = {});
 
