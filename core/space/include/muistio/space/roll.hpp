@@ -47,7 +47,8 @@ class Roll {
   [[nodiscard]] Epoch end_epoch() const { return Epoch(first_.value() + starts_.size()); }
 
   /// A roll that knows nothing before `first`.
-  explicit Roll(Epoch first = Epoch(0)) : first_(first) {}
+  explicit Roll(Epoch first) : first_(first) {}
+  Roll() = default;
   /// Opens the next epoch, begun by the record at `start`.
   void begin_epoch(Seq start) { starts_.push_back(start); }
   void open(RollEntry entry);

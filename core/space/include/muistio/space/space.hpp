@@ -158,8 +158,9 @@ class Space {
   /// those of `records`.
   Status read_history(const RecordSource& records);
 
+  struct State;  // src/space_state.hpp
+
  private:
-  struct State;
   explicit Space(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -1,0 +1,92 @@
+// Sealing and opening batches (R7).
+#include "muistio/crypto/hash.hpp"
+#include "space_state.hpp"
+
+namespace muistio::space {
+namespace {
+
+/// The chain of a device: index and prev follow what is held (R7). Yields whether the batch is held already.
+Result<bool> check_chain(const LogFacts& facts, const DeviceId& device, const BatchContent& content, const Hash& hash) {
+  MUISTIO_TRY(auto end, facts.chain_end(device));
+  if (content.index == BatchIndex(0)) return fail(ErrorCode::broken_chain, "a batch without an index");
+  if (content.index <= end.index) {
+    MUISTIO_TRY(auto held, facts.content_hash(device, content.index));
+    if (held == hash) return true;
+    return fail(ErrorCode::equivocation);
+  }
+  if (content.index != end.index.next()) return fail(ErrorCode::broken_chain, "an index was left out");
+  if (content.prev != end.content_hash) return fail(ErrorCode::broken_chain, "prev is not the batch before");
+  return false;
+}
+
+Status check_seen(const LogFacts& facts, const Seen& seen, Seq seq) {
+  if (seen.seq >= seq) return fail(ErrorCode::bad_seen, "a place not before the batch");
+  MUISTIO_TRY(auto held, facts.log_hash(seen.seq));
+  if (held != seen.log_hash) return fail(ErrorCode::bad_seen, "another log");
+  return ok();
+}
+
+}  // namespace
+
+Result<Bytes> Space::seal_batch(const BatchContent& content, const Seen& seen, Random& random) const {
+  MUISTIO_CHECK(state_->check_usable());
+  if (content.deflated.size() > kDeflatedBytesMax) return fail(ErrorCode::too_large, "a batch's deflated payload");
+  if (!content.audience.is_zero()) return fail(ErrorCode::invalid_argument, "audiences are not part of this version");
+  const auto* key = state_->key_of(state_->epoch);
+  MUISTIO_INVARIANT(key != nullptr);  // every epoch that this device was in has its key
+  return space::seal_batch(state_->id, state_->epoch, *key, AudienceSecret{}, content, seen, state_->keys->signing_key(), random);
+}
+
+Hash Space::own_content_hash(const BatchContent& content) const { return content_hash(state_->id, own_device(), content); }
+
+Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const LogFacts& facts) {
+  auto& state = *state_;
+  MUISTIO_TRY(auto batch, read_batch(record_bytes));  // size
+  const auto& header = batch.header;
+  if (header.space != state.id) return fail(ErrorCode::malformed, "a batch of another space");
+
+  const auto in_force = state.roll.in_force_at(seq);  // epoch
+  if (!in_force || state.epoch < header.epoch) return fail(ErrorCode::unknown_epoch);
+  if (header.epoch != *in_force) return fail(ErrorCode::stale_epoch);
+  if (!header.audience.is_zero()) return fail(ErrorCode::unknown_epoch, "an audience that this device is not part of");
+  const auto keys = state.epochs.find(header.epoch);
+  if (keys == state.epochs.end() || keys->second.candidates.empty()) return fail(ErrorCode::unknown_epoch);
+
+  auto& candidates = keys->second.candidates;  // commitment, AEAD, padding
+  Result<BatchPlaintext> opened = fail(ErrorCode::commitment_mismatch);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    opened = space::open_batch(batch, candidates[i], AudienceSecret{});
+    if (!opened && opened.error().code == ErrorCode::commitment_mismatch) continue;
+    if (opened && !keys->second.confirmed) {
+      auto right = std::move(candidates[i]);
+      candidates.clear();
+      candidates.push_back(std::move(right));
+      keys->second.confirmed = keys->second.dirty = true;
+    }
+    break;
+  }
+  if (!opened) return fail(std::move(opened).error());
+  const auto& content = opened->content;
+
+  const auto* author = state.roll.find(opened->device, header.epoch);  // device
+  if (author == nullptr) return fail(ErrorCode::unknown_device);
+  MUISTIO_CHECK(verify_batch(header, *opened, author->device_sig_pub));
+
+  OpenedBatch result;
+  result.device = opened->device;
+  result.member = author->member;
+  result.role = author->role;
+  result.epoch = header.epoch;
+  result.index = content.index;
+  result.prev = content.prev;
+  result.content_hash = content_hash(state.id, opened->device, content);
+  result.seen = opened->seen;
+  result.kind = content.kind;
+  MUISTIO_TRY(result.duplicate, check_chain(facts, opened->device, content, result.content_hash));
+  if (result.duplicate) return result;
+  MUISTIO_CHECK(check_seen(facts, opened->seen, seq));
+  MUISTIO_TRY(result.payload, inflate(content.deflated));
+  return result;
+}
+
+}  // namespace muistio::space

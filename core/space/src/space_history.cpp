@@ -1,0 +1,148 @@
+// The way into the past: the roll, and key wraps backwards (R6).
+#include <algorithm>
+
+#include "muistio/crypto/hash.hpp"
+#include "space_state.hpp"
+
+namespace muistio::space {
+namespace {
+
+/// Adds what a wrap yields under each key that epoch e + 1 may have. Whether it yielded anything.
+bool try_wrap(Space::State& state, const Keywrap& wrap) {
+  const auto newer = state.epochs.find(wrap.epoch.next());
+  if (newer == state.epochs.end() || newer->second.commit_hash.is_zero()) return false;
+  bool opened = false;
+  for (const auto& key : newer->second.candidates) {
+    auto older = open_keywrap(key, wrap, state.id, newer->second.commit_hash);
+    if (!older) continue;
+    state.epochs[wrap.epoch].add(std::move(*older));
+    state.dirty = opened = true;
+  }
+  return opened;
+}
+
+bool is_held(const Space::State& state, Epoch epoch) {
+  const auto found = state.epochs.find(epoch);
+  return found != state.epochs.end() && !found->second.candidates.empty();
+}
+
+bool try_loose_wraps(Space::State& state, Epoch epoch) {
+  bool opened = false;
+  for (const auto& wrap : state.loose_wraps)
+    if (wrap.epoch == epoch) opened = try_wrap(state, wrap) || opened;
+  return opened;
+}
+
+/// The roll in a content record of the epoch before joining, if it is the one that the admitter named.
+std::optional<Roll> read_roll(const Space::State& state, Epoch epoch, BytesView record_bytes) {
+  const auto batch = read_batch(record_bytes);
+  if (!batch || batch->header.space != state.id || batch->header.epoch != epoch) return std::nullopt;
+  for (const auto& key : state.epochs.at(epoch).candidates) {
+    const auto opened = open_batch(*batch, key, AudienceSecret{});
+    if (!opened || opened->content.kind != PayloadKind::roll) continue;
+    const auto payload = inflate(opened->content.deflated);
+    if (!payload) continue;
+    auto roll = Roll::decode(*payload);
+    if (roll && roll->hash() == state.roll_hash) return std::move(*roll);
+  }
+  return std::nullopt;
+}
+
+/// All key wraps among the content records before joining; how far back the roll is found is seen on the way.
+Status gather(Space::State& state, const Space::RecordSource& records, std::optional<Roll>& roll) {
+  const Epoch last(state.roll.first_epoch().value() - 1);
+  const bool wants_roll = state.roll.first_epoch() != Epoch(0) && is_held(state, last);
+  for (auto seq = state.joined_at.value() - 1; seq > 0; --seq) {
+    MUISTIO_TRY(auto record, records(Seq(seq)));
+    if (!record || record->kind != wire::RecordKind::content) continue;
+    const auto kind = content_kind(record->bytes);
+    if (!kind) continue;
+    if (*kind == ContentKind::keywrap && state.loose_wraps.size() < kLooseWrapsMax) {
+      auto wrap = Keywrap::decode(record->bytes);
+      if (wrap) state.loose_wraps.push_back(std::move(*wrap));
+    } else if (*kind == ContentKind::batch && wants_roll && !roll) {
+      roll = read_roll(state, last, record->bytes);
+    }
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<Bytes> Space::roll_payload() const {
+  if (state_->needs_history) return fail(ErrorCode::invalid_state, "the past is not read yet");
+  return state_->roll.encode();
+}
+
+Result<Bytes> Space::keywrap_record(Epoch epoch, Random& random) const {
+  const auto* older = state_->key_of(epoch);
+  const auto* newer = state_->key_of(epoch.next());
+  if (older == nullptr || newer == nullptr) return fail(ErrorCode::unknown_epoch);
+  return make_keywrap(*newer, *older, state_->id, state_->charter.era, epoch, state_->epochs.at(epoch.next()).commit_hash, random)
+      .encode();
+}
+
+Status Space::process_keywrap(BytesView record_bytes) {
+  auto& state = *state_;
+  MUISTIO_TRY(auto wrap, Keywrap::decode(record_bytes));
+  const auto held = state.epochs.find(wrap.epoch);
+  if (held != state.epochs.end() && held->second.confirmed) return ok();
+  if (!is_held(state, wrap.epoch.next())) {
+    if (state.needs_history && state.loose_wraps.size() < kLooseWrapsMax) {
+      state.loose_wraps.push_back(std::move(wrap));
+      state.dirty = true;
+    }
+    return fail(ErrorCode::unknown_epoch, "the key after it is not held");
+  }
+  if (!try_wrap(state, wrap)) return fail(ErrorCode::decryption_failed, "a key wrap");
+  return ok();
+}
+
+Status Space::read_history(const RecordSource& records) {
+  auto& state = *state_;
+  if (!state.needs_history) return ok();
+  std::optional<Roll> roll;
+  if (state.roll.first_epoch() != Epoch(0)) {
+    const Epoch last(state.roll.first_epoch().value() - 1);
+    if (!is_held(state, last)) try_loose_wraps(state, last);
+    MUISTIO_CHECK(gather(state, records, roll));
+    if (!roll && try_loose_wraps(state, last)) MUISTIO_CHECK(gather(state, records, roll));
+    if (!is_held(state, last)) return fail(ErrorCode::unknown_epoch, "the key of epoch " + std::to_string(last.value()));
+    if (!roll) return fail(ErrorCode::not_found, "the roll");
+    if (roll->first_epoch() != Epoch(0)) return fail(ErrorCode::not_found, "the roll does not begin with epoch 0");
+    MUISTIO_TRY(state.roll, roll->continued_by(state.roll));
+    state.dirty = state.roll_dirty = true;
+  }
+
+  const auto joined_epoch = state.roll.in_force_at(Seq(state.joined_at.value() + 1));
+  MUISTIO_INVARIANT(joined_epoch.has_value());
+  for (auto newer = joined_epoch->value(); newer > 0; --newer) {
+    const Epoch epoch(newer - 1);
+    auto& newer_keys = state.epochs[Epoch(newer)];
+    const auto held = state.epochs.find(epoch);
+    if (held != state.epochs.end() && held->second.confirmed) continue;
+    std::optional<wire::Record> record;
+    if (const auto start = state.roll.start_of(Epoch(newer)); start && *start < state.joined_at) {
+      MUISTIO_TRY(record, records(*start));
+    }
+    if (record && record->kind == wire::RecordKind::handshake) {
+      const auto handshake = HandshakeRecord::decode(record->bytes);
+      if (handshake) {
+        if (newer_keys.commit_hash.is_zero()) {
+          newer_keys.commit_hash = crypto::sha256(handshake->commit);
+          newer_keys.dirty = state.dirty = true;
+        }
+        const auto wrap = handshake->keywrap ? Keywrap::decode(*handshake->keywrap) : Result<Keywrap>(fail(ErrorCode::not_found));
+        if (wrap && wrap->epoch == epoch) try_wrap(state, *wrap);
+      }
+    }
+    try_loose_wraps(state, epoch);
+    if (!is_held(state, epoch)) return fail(ErrorCode::unknown_epoch, "the key of epoch " + std::to_string(epoch.value()));
+  }
+  state.needs_history = false;
+  state.loose_wraps.clear();
+  state.dirty = true;
+  return ok();
+}
+
+}  // namespace muistio::space

@@ -1,0 +1,257 @@
+// Making handshakes: each keeps its commit staged until the log decides (D4).
+#include <algorithm>
+
+#include "admission.hpp"
+#include "muistio/crypto/hash.hpp"
+#include "muistio/wire/envelope.hpp"
+#include "muistio/wire/limits.hpp"
+#include "muistio/wire/log_hash.hpp"
+#include "space_state.hpp"
+
+namespace muistio::space {
+
+/// What a commit of ours is to do.
+struct CommitIntent {
+  std::vector<mls::Proposal> proposals;  // Add and Remove
+  std::vector<Leaf> added;
+  std::vector<Leaf> removed;
+  std::optional<Charter> charter;  // as it is to be; `stage` sets its version
+  std::vector<wire::AccessChange> access;
+  mls::GroupInfoExtensions group_info_extensions;
+
+  void remove(const Leaf& leaf, const Roll& roll) {
+    proposals.push_back({mls::Remove{leaf.index}});
+    close_access(leaf, roll);
+    removed.push_back(leaf);
+  }
+  void close_access(const Leaf& leaf, const Roll& roll) {
+    const auto* entry = roll.last_of(leaf.device);
+    if (entry != nullptr && !entry->auth_pub.is_zero()) access.push_back({wire::AccessChange::Op::remove, entry->auth_pub});
+  }
+};
+
+namespace {
+
+bool has_leaf(const std::vector<Leaf>& leaves, const MemberId& member) {
+  return std::any_of(leaves.begin(), leaves.end(), [&](const Leaf& leaf) { return leaf.member == member; });
+}
+
+}  // namespace
+
+/// Builds and stages a commit.
+struct Stager {
+  Space::State& state;
+  Random& random;
+
+  /// The leaving proposals that a commit of ours can carry: not of this member, not of leaves removed anyway, not of the last host.
+  [[nodiscard]] std::vector<LeavingProposal> references(const CommitIntent& intent) const {
+    std::vector<LeavingProposal> usable;
+    const auto& charter = intent.charter ? *intent.charter : state.charter;
+    for (const auto& proposal : state.leaving_proposals) {
+      const auto* leaf = find_leaf(state.leaves, proposal.leaf);
+      if (leaf == nullptr || leaf->member == state.keys->member() || find_leaf(intent.removed, proposal.leaf) != nullptr) continue;
+      const bool host_stays = std::any_of(state.leaves.begin(), state.leaves.end(), [&](const Leaf& other) {
+        return other.member != leaf->member && charter.role_of(other.member) == Role::host &&
+               find_leaf(intent.removed, other.index) == nullptr && state.leaving.count(other.member) == 0;
+      });
+      if (!host_stays) continue;
+      const bool known = std::any_of(usable.begin(), usable.end(),
+                                     [&](const LeavingProposal& other) { return other.leaf == proposal.leaf; });
+      if (!known) usable.push_back(proposal);
+    }
+    return usable;
+  }
+
+  [[nodiscard]] Result<StagedHandshake> stage(CommitIntent intent) {
+    MUISTIO_CHECK(state.check_usable());
+    if (state.staged_record) return fail(ErrorCode::invalid_state, "a handshake is staged already");
+
+    mls::CommitParams params;
+    Proposed proposed;
+    proposed.committer = state.keys->member();
+    for (const auto& reference : references(intent)) {
+      const auto& leaf = *find_leaf(state.leaves, reference.leaf);
+      params.references.push_back(reference.ref);
+      proposed.removed_by_reference.push_back(leaf.index);
+      intent.close_access(leaf, state.roll);
+      intent.removed.push_back(leaf);
+    }
+    strike_those_gone(intent, proposed);
+    if (intent.charter) {
+      intent.charter->version = state.charter.version + 1;
+      proposed.extensions = context_extensions(*intent.charter);
+      intent.proposals.push_back({mls::GroupContextExtensions{*proposed.extensions}});
+    }
+    proposed.added = intent.added;
+    proposed.removed = intent.removed;
+    MUISTIO_CHECK(check_roles(state.before(), proposed));
+    MUISTIO_TRY(auto charter, check_charter(state.before(), proposed));
+
+    params.proposals = std::move(intent.proposals);
+    params.group_info_extensions = std::move(intent.group_info_extensions);
+    state.dirty = true;  // the key of the message is used up, whatever comes of it
+    MUISTIO_TRY(auto commit, state.group->stage_commit(params, random));
+    MUISTIO_TRY(auto next_key, export_content_key(commit.next, charter.era));
+    const auto commit_hash = crypto::sha256(commit.commit_message);
+
+    HandshakeRecord handshake;
+    handshake.commit = std::move(commit.commit_message);
+    handshake.welcome = std::move(commit.welcome_message);
+    if (const auto* key = state.key_of(state.epoch))
+      handshake.keywrap = make_keywrap(next_key, *key, state.id, charter.era, state.epoch, commit_hash, random).encode();
+    StagedHandshake staged;
+    staged.record.kind = wire::RecordKind::handshake;
+    staged.record.bytes = handshake.encode();
+    staged.record.access_changes = std::move(intent.access);
+    MUISTIO_TRY(auto encoded, wire::encode_record(staged.record));
+    staged.record_hash = wire::record_hash(encoded);
+    staged.epoch = state.epoch;
+    staged.last_handshake_seq = state.last_handshake;
+    state.staged.emplace(Staged{std::move(commit.next), std::move(next_key), commit_hash});
+    state.staged_record = staged;
+    return staged;
+  }
+
+ private:
+  // Members who leave with their last leaf are struck from the charter, where the role allows it.
+  void strike_those_gone(CommitIntent& intent, const Proposed& proposed) const {
+    for (const auto& leaf : intent.removed) {
+      const bool by_reference = std::find(proposed.removed_by_reference.begin(), proposed.removed_by_reference.end(), leaf.index) !=
+                                proposed.removed_by_reference.end();
+      if (!by_reference) continue;
+      const bool stays = std::any_of(state.leaves.begin(), state.leaves.end(), [&](const Leaf& other) {
+        return other.member == leaf.member && find_leaf(intent.removed, other.index) == nullptr;
+      });
+      if (stays || has_leaf(intent.added, leaf.member)) continue;
+      if (!intent.charter) intent.charter = state.charter;
+      static_cast<void>(intent.charter->remove(leaf.member));
+    }
+  }
+};
+
+Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Invitation& invitation, const Seen& seen, WallMs now,
+                                           Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  if (own_role() != Role::host) return fail(ErrorCode::not_permitted, "only a host admits");
+  if (invitation.space != state.id || invitation.maker != own_member())
+    return fail(ErrorCode::invalid_invitation, "of another space or member");
+  if (state.needs_history) return fail(ErrorCode::invalid_state, "the past is not read yet");
+  auto key_package = mls::parse_key_package(request.key_package);
+  if (!key_package) return fail(ErrorCode::invalid_join_request, key_package.error().detail);
+  if (auto valid = key_package->validate(now); !valid) return fail(ErrorCode::invalid_join_request, valid.error().message());
+  auto leaf = read_leaf(mls::LeafIndex(0), key_package->leaf_node);
+  if (!leaf) return fail(ErrorCode::invalid_join_request, leaf.error().message());
+  if (has_leaf(state.leaves, leaf->member)) return fail(ErrorCode::already_exists, "a member already");
+
+  CommitIntent intent;
+  intent.charter = state.charter;
+  if (intent.charter->find(leaf->member) != nullptr) MUISTIO_CHECK(intent.charter->remove(leaf->member));
+  MUISTIO_CHECK(intent.charter->add({leaf->member, invitation.role, state.charter.era, std::nullopt}));
+  intent.added.push_back(*leaf);
+  intent.access.push_back({wire::AccessChange::Op::add, request.auth_pub});
+  Admission admission{seen, state.roll.hash(), Hash{}};
+  const auto secret = std::make_shared<InvitationSecret>(invitation.secret.clone());
+  intent.group_info_extensions = [admission, secret](const mls::Group& next,
+                                                     std::span<const mls::KeyPackageRef> added) -> Result<std::vector<mls::Extension>> {
+    if (added.size() != 1) return fail(ErrorCode::invalid_state, "one newcomer at a time");
+    auto confirmed = admission;
+    confirmed.confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data);
+    return std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), confirmed.encode()}};
+  };
+  intent.proposals.push_back({mls::Add{std::move(*key_package)}});
+  return Stager{state, random}.stage(std::move(intent));
+}
+
+Result<StagedHandshake> Space::stage_remove(const MemberId& member, Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  if (member == own_member()) return fail(ErrorCode::invalid_argument, "oneself: leave instead");
+  CommitIntent intent;
+  for (const auto& leaf : state.leaves)
+    if (leaf.member == member) intent.remove(leaf, state.roll);
+  if (state.charter.find(member) != nullptr) {
+    intent.charter = state.charter;
+    MUISTIO_CHECK(intent.charter->remove(member));
+  }
+  if (!intent.charter) return fail(ErrorCode::not_found, "no such member");
+  return Stager{state, random}.stage(std::move(intent));
+}
+
+Result<StagedHandshake> Space::stage_remove_device(const DeviceId& device, Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  const auto found = std::find_if(state.leaves.begin(), state.leaves.end(), [&](const Leaf& leaf) { return leaf.device == device; });
+  if (found == state.leaves.end()) return fail(ErrorCode::not_found, "no such device");
+  if (found->member != own_member() || device == own_device())
+    return fail(ErrorCode::invalid_argument, "only another device of oneself");
+  CommitIntent intent;
+  intent.remove(*found, state.roll);
+  return Stager{state, random}.stage(std::move(intent));
+}
+
+Result<StagedHandshake> Space::stage_set_role(const MemberId& member, Role role, Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  CommitIntent intent;
+  intent.charter = state.charter;
+  const auto found = std::find_if(intent.charter->members.begin(), intent.charter->members.end(),
+                                  [&](const CharterMember& entry) { return entry.member == member; });
+  if (found == intent.charter->members.end()) return fail(ErrorCode::not_found, "no such member");
+  found->role = role;
+  return Stager{state, random}.stage(std::move(intent));
+}
+
+Result<StagedHandshake> Space::stage_heal(Random& random) { return Stager{*state_, random}.stage({}); }
+
+Result<StagedHandshake> Space::stage_leaving(Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  Stager stager{state, random};
+  CommitIntent intent;
+  if (stager.references(intent).empty()) {
+    if (own_role() != Role::host) return fail(ErrorCode::not_found, "nobody leaves whom this member may remove");
+    intent.charter = state.charter;
+    for (const auto& leaf : state.leaves)
+      if (state.leaving.count(leaf.member) != 0 && leaf.member != own_member()) intent.remove(leaf, state.roll);
+    if (intent.removed.empty()) return fail(ErrorCode::not_found, "nobody leaves");
+    for (const auto& leaf : intent.removed)
+      if (intent.charter->find(leaf.member) != nullptr) MUISTIO_CHECK(intent.charter->remove(leaf.member));
+  }
+  return stager.stage(std::move(intent));
+}
+
+Result<std::vector<Bytes>> Space::make_leave_proposals(Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  state.dirty = true;
+  std::vector<Bytes> records;
+  for (const auto& leaf : state.leaves) {
+    if (leaf.member != own_member()) continue;
+    MUISTIO_TRY(auto message, state.group->propose({mls::Remove{leaf.index}}, random));
+    records.push_back(wire::encode_envelope(static_cast<std::uint64_t>(ContentKind::proposal), 1, message));
+  }
+  return records;
+}
+
+Status Space::process_proposal(Seq seq, BytesView record_bytes) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  if (seq <= state.last_handshake) return fail(ErrorCode::stale_epoch, "the proposal stands before the newest handshake");
+  if (record_bytes.size() > wire::limits::batch_bytes_max) return fail(ErrorCode::too_large, "a content record");
+  MUISTIO_TRY(auto envelope, wire::decode_envelope(record_bytes, wire::limits::batch_bytes_max));
+  if (envelope.kind != static_cast<std::uint64_t>(ContentKind::proposal)) return fail(ErrorCode::malformed, "not a proposal");
+  if (envelope.version != 1) return fail(ErrorCode::unsupported_version, "a proposal");
+  state.dirty = true;  // opening a message uses up its key
+  MUISTIO_TRY(auto opened, state.group->open(envelope.body));
+  MUISTIO_CHECK(check_leaving(opened, state.leaves));
+  MUISTIO_CHECK(state.group->store_proposal(opened));
+  const auto target = std::get<mls::Remove>(opened.proposal()->content).removed;
+  state.leaving_proposals.push_back({opened.message.ref(), target});
+  state.leaving.insert(find_leaf(state.leaves, target)->member);
+  return ok();
+}
+
+std::vector<MemberId> Space::leaving() const { return {state_->leaving.begin(), state_->leaving.end()}; }
+
+}  // namespace muistio::space

@@ -1,0 +1,89 @@
+// What a Space holds.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "judge.hpp"
+#include "leaves.hpp"
+#include "muistio/mls/group.hpp"
+#include "muistio/space/space.hpp"
+
+namespace muistio::space {
+
+/// The content keys that an epoch may have: one, once it came from the exporter or a batch's commitment matched it.
+struct EpochKeys {
+  std::vector<ContentKey> candidates;
+  bool confirmed = false;
+  Hash commit_hash;  // SHA-256 of the commit that began the epoch; zero for epoch 0 and while it is not known
+  bool dirty = true;
+
+  /// Adds a candidate that is not there yet, up to a limit.
+  void add(ContentKey key);
+};
+
+/// The most candidates of one epoch, and the most key wraps kept for keys that are not held yet.
+inline constexpr std::size_t kCandidatesMax = 64;
+inline constexpr std::size_t kLooseWrapsMax = 4096;
+
+/// A leaving proposal that the group stored.
+struct LeavingProposal {
+  mls::ProposalRef ref;
+  mls::LeafIndex leaf;
+};
+
+/// A staged commit with the group and key that it leads to.
+struct Staged {
+  mls::Group next;
+  ContentKey next_key;
+  Hash commit_hash;
+};
+
+struct Space::State {
+  State(const SpaceId& space, std::shared_ptr<const DeviceKeys> device_keys, crypto::SigningKey server_key)
+      : id(space), keys(std::move(device_keys)), auth_key(std::move(server_key)) {}
+
+  SpaceId id;
+  std::shared_ptr<const DeviceKeys> keys;
+  crypto::SigningKey auth_key;
+  std::optional<mls::Group> group;  // nothing once removed
+  Charter charter;
+  std::vector<Leaf> leaves;
+  std::vector<DeviceChange> devices;
+  Roll roll;
+  std::map<Epoch, EpochKeys> epochs;
+  Epoch epoch;
+  Seq last_handshake;
+  std::optional<Error> frozen;
+  std::set<MemberId> leaving;
+  std::vector<LeavingProposal> leaving_proposals;
+  std::optional<StagedHandshake> staged_record;
+  std::optional<Staged> staged;
+  Seq joined_at;
+  Hash roll_hash;
+  bool needs_history = false;
+  std::vector<Keywrap> loose_wraps;
+  bool dirty = true;
+  bool roll_dirty = true;
+
+  /// Errors: removed, frozen.
+  [[nodiscard]] Status check_usable() const;
+  [[nodiscard]] Before before() const { return {charter, leaves, group->context().extensions}; }
+  /// The candidate of an epoch to seal and wrap with, or nullptr.
+  [[nodiscard]] const ContentKey* key_of(Epoch epoch_asked) const;
+  void set_leaves(std::vector<Leaf> now);
+  /// Goes to the epoch of `next`, begun by the record at `seq`.
+  [[nodiscard]] Result<Outcome> advance(Seq seq, mls::Group next, ContentKey key, const Hash& commit_hash, const wire::Record& record,
+                                        std::span<const mls::LeafIndex> added);
+  /// This device was removed by the record at `seq`.
+  [[nodiscard]] Outcome close();
+};
+
+/// K_e of the group's epoch; then the exporter secret is erased (R5).
+[[nodiscard]] Result<ContentKey> export_content_key(mls::Group& group, Era era);
+
+/// Whether a key wrap in a handshake record opens under `newer` to `older`.
+[[nodiscard]] bool carries_key(const std::optional<Bytes>& wrap, const ContentKey& newer, const ContentKey& older,
+                               const SpaceId& space, Epoch epoch, const Hash& commit_hash);
+
+}  // namespace muistio::space
