@@ -59,6 +59,9 @@ Bytes LeafNode::to_be_signed(const LeafPlace& place) const {
 }
 
 void LeafNode::sign(const crypto::SigningKey& key, const LeafPlace& place) {
+  // What the source does not carry is not kept either, so that equal leaves are equal before and after encoding.
+  if (leaf_node_source != LeafNodeSource::key_package) lifetime = {};
+  if (leaf_node_source != LeafNodeSource::commit) parent_hash.clear();
   signature = sign_with_label(key, "LeafNodeTBS", to_be_signed(place));
 }
 
