@@ -46,6 +46,8 @@ class MergeState {
     }
   }
 
+  /// The scalars of the effect version.
+  [[nodiscard]] std::uint64_t effect_length() const noexcept { return nodes_[root_].sum.effect; }
   [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
   static constexpr std::uint32_t kUnknownLength = std::uint32_t{1} << 30;

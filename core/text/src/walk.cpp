@@ -79,7 +79,9 @@ Status open_at(const EventLog& log, Lv base, Lv from, std::uint64_t length, Open
   open.base = base;
   open.walked = from;
   MUISTIO_CHECK(walk_in(*open.state, log, {base, from}, open.version, known));
-  return known_length ? ok() : open.state->trim(length);
+  if (!known_length) return open.state->trim(length);
+  if (open.state->effect_length() != length) return fail(ErrorCode::malformed, "the text does not fit its history");
+  return ok();
 }
 
 Status walk_clearing(const EventLog& log, Lv at, std::uint64_t length, OpenStretch& open, std::vector<Effect>& effects) {

@@ -177,4 +177,39 @@ TEST_CASE("An encoded document with a flipped bit never breaks anything") {
   for (std::size_t length = 0; length < bytes.size(); ++length) CHECK_FALSE(Document::decode(BytesView(bytes).first(length)));
 }
 
+TEST_CASE("A document whose text is not that of its history is noticed and breaks nothing") {
+  for (const bool common_start : {false, true}) {
+    Document one, two;
+    if (common_start) {
+      REQUIRE(one.insert(agent('a'), 0, "start "));
+      two = one;
+    }
+    REQUIRE(one.insert(agent('a'), 0, "one one one"));
+    REQUIRE(two.insert(agent('b'), 0, "two two"));
+    const auto from_two = two.encode_since(one.summary());
+    REQUIRE(two.insert(agent('b'), 3, "and more"));
+    const auto more = two.encode_since(one.summary());
+    REQUIRE(one.apply(from_two));
+    const auto good = one.encode();
+    for (std::size_t cut = 1; cut <= one.text().size(); ++cut) {
+      Reader in(good);
+      Writer out;
+      out.u8(in.u8().value()).block(in.block(good.size()).value()).varint(in.varint().value());
+      out.block(as_bytes(one.text().substr(cut)));
+      auto opened = Document::decode(out.bytes());
+      REQUIRE(opened);
+      CHECK(opened->verify().error().code == ErrorCode::malformed);
+      CHECK(opened->edits_at(0, 0).error().code == ErrorCode::malformed);
+      CHECK(opened->authors().empty());
+      // The part before the last critical version is not replayed, so a cut there goes unnoticed by a merge, and harms nothing.
+      if (common_start && cut <= 6) {
+        CHECK(opened->apply(more));
+        CHECK_FALSE(opened->verify());
+      } else {
+        CHECK(refusal(*opened, more) == ErrorCode::malformed);
+      }
+    }
+  }
+}
+
 }  // namespace muistio::text::test
