@@ -27,7 +27,7 @@ struct Client::Impl {
   SystemClock clock;
   crypto::SystemRandom random;
   bool made_device_key = false;
-  std::unique_ptr<home::Home> home;
+  std::unique_ptr<home::Home> opened;
   Observers observers;
 
   std::mutex mutex;
@@ -90,7 +90,7 @@ struct Client::Impl {
         ready.swap(tasks);
         over = ending;
       }
-      for (auto& task : ready) task(*home);
+      for (auto& task : ready) task(*opened);
       if (over) {
         if (run) {
           run->stop();
@@ -104,7 +104,7 @@ struct Client::Impl {
 
   void step() {
     const bool ended = run->step(kStepMs);
-    if (run->take_changed()) observers.refresh(*home);
+    if (run->take_changed()) observers.refresh(*opened);
     const auto now = clock.monotonic().value();
     if (run_progress && (ended || now >= shown_at + kProgressMs)) {
       shown_at = now;
@@ -121,7 +121,7 @@ struct Client::Impl {
     }
     run.reset();
     run_progress = {};
-    observers.refresh(*home);
+    observers.refresh(*opened);
   }
 };
 
@@ -142,7 +142,7 @@ Result<Client> Client::open(ClientOptions options) {
   home_options.key = std::move(key.key);
   home_options.create = options.create;
   home_options.busy_timeout_ms = options.busy_timeout_ms;
-  MUISTIO_TRY(impl->home, home::Home::open(std::move(home_options), impl->clock, impl->random));
+  MUISTIO_TRY(impl->opened, home::Home::open(std::move(home_options), impl->clock, impl->random));
   impl->start();
   return Client(std::move(impl));
 }

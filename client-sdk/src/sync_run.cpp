@@ -19,6 +19,11 @@ struct Overloaded : Ts... {
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
+/// Whether a host is an address: then it is not what the server calls itself.
+bool is_address(std::string_view host) {
+  return host.find(':') != std::string_view::npos || host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 bool stops_trust(ErrorCode code) {
   switch (code) {
     case ErrorCode::untrusted_server:
@@ -41,7 +46,7 @@ Result<std::unique_ptr<SyncRun>> SyncRun::begin(home::Home& home, const Clock& c
   MUISTIO_TRY(network_options.ca_pem, home.ca_pem());
   network_options.patience = {options.connect_ms, options.progress_ms};
   MUISTIO_TRY(auto network, transport::Network::make(std::move(network_options)));
-  return std::unique_ptr<SyncRun>(new SyncRun(home, clock, options, std::move(network), server.host));
+  return std::unique_ptr<SyncRun>(new SyncRun(home, clock, options, std::move(network), is_address(server.host) ? std::string() : server.host));
 }
 
 SyncRun::SyncRun(home::Home& home, const Clock& clock, const SyncOptions& options, transport::Network network, std::string host)
@@ -81,6 +86,10 @@ bool SyncRun::step(std::uint32_t most_ms) {
   }
   take_engine_events();
   quiet_ = engine.is_quiet();
+  if (quiet_ && !cleared_) {
+    cleared_ = true;
+    if (auto asked = home_.send_deletions(); !asked) said_.push_back("files taken back stay at the server: " + asked.error().message());
+  }
   if (quiet_ && options_.material) look_for_transfers();
   for (auto& frame : engine.take_frames()) {
     if (frame.size() <= kIdleFrameBytesMax) moved_bytes_ += frame.size();
@@ -109,7 +118,7 @@ void SyncRun::take_network_event(transport::Event event) {
                  [&](transport::Opened& opened) {
                    opened_ = true;
                    moved_at_ = clock_.monotonic();
-                   engine.connected(opened.tls_exporter, host_);
+                   engine.connected(wire::TlsExporter(opened.tls_exporter), host_);
                  },
                  [&](transport::FrameReceived& frame) {
                    if (frame.bytes.size() <= kIdleFrameBytesMax) moved_bytes_ += frame.bytes.size();

@@ -46,8 +46,8 @@ class SyncRun {
   const Clock& clock_;
   SyncOptions options_;
   transport::Network network_;
-  std::string host_;
-  bool opened_ = false, ended_ = false, changed_ = false, looked_ = false, quiet_ = false;
+  std::string host_;  // empty: an address
+  bool opened_ = false, ended_ = false, changed_ = false, looked_ = false, quiet_ = false, cleared_ = false;
   std::optional<Error> error_;
   MonotonicMs moved_at_;
   std::uint64_t moved_bytes_ = 0, ticked_at_ = 0;

@@ -12,6 +12,6 @@ namespace muistio::archive {
 [[nodiscard]] std::string format_time(WallMs time);
 
 /// `text` as a JSON string, which is a YAML double-quoted one too.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string json_quoted(std::string_view text);
 
 }  // namespace muistio::archive

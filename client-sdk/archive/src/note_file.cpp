@@ -26,7 +26,7 @@ std::string format_time(WallMs time) {
   return text;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string out = "\"";
   for (char c : text) {
@@ -68,11 +68,11 @@ std::string file_name_part(std::string_view title) {
 
 std::string note_file(const home::NoteText& note, std::string_view club_name) {
   std::string file = "---\n";
-  file += "title: " + quoted(note.note.title) + "\n";
-  file += "author: " + quoted(note.note.author) + "\n";
+  file += "title: " + json_quoted(note.note.title) + "\n";
+  file += "author: " + json_quoted(note.note.author) + "\n";
   file += "created: " + format_time(note.note.at) + "\n";
   file += "changed: " + format_time(note.note.changed) + "\n";
-  file += "club: " + quoted(club_name) + "\n";
+  file += "club: " + json_quoted(club_name) + "\n";
   file += "id: \"" + note.note.id.hex() + "\"\n";
   if (note.note.is_private) file += "private: true\n";
   file += "---\n";

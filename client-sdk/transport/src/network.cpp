@@ -199,7 +199,8 @@ asio::awaitable<Status> connect(std::shared_ptr<Shared> shared, TlsStream* strea
 
   error_code not_an_address;
   asio::ip::make_address(server.host, not_an_address);
-  if (not_an_address && SSL_set_tlsext_host_name(stream->native_handle(), server.host.c_str()) != 1)
+  auto name = server.host;
+  if (not_an_address && SSL_ctrl(stream->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) != 1)
     co_return fail(ErrorCode::invalid_argument, "the server's name does not fit TLS");
   stream->set_verify_mode(asio::ssl::verify_peer);
   stream->set_verify_callback(asio::ssl::host_name_verification(server.host));

@@ -86,7 +86,6 @@ asio::awaitable<Status> upload(std::shared_ptr<Shared> shared, std::shared_ptr<T
   if (!asked) co_return fail(asked.error());
   auto offset = *asked;
   moved(*shared, *state, offset, 0);
-  int conflicts = 0;
   while (offset < transfer.size_bytes) {
     const auto count = std::min(kPieceBytes, transfer.size_bytes - offset);
     auto request = make_request<http::vector_body<char>>(*shared, transfer, http::verb::put);
@@ -111,12 +110,8 @@ asio::awaitable<Status> upload(std::shared_ptr<Shared> shared, std::shared_ptr<T
     auto [unread, read] = co_await http::async_read(*state->stream, buffer, response, kAwait);
     if (unread) co_return fail(network_error(unread, state->stream.get(), "uploading"));
     const auto status = response.result_int();
-    if (status == 409) {
-      const auto held = upload_offset(response);
-      if (!held || *held > transfer.size_bytes || ++conflicts > 3) co_return fail(refusal(status));
-      offset = *held;
-      continue;
-    }
+    // Another upload of it is under way, or was cut and not noticed yet: the next try asks again how far it came.
+    if (status == 409) co_return fail(ErrorCode::disconnected, "the server holds another part of the upload than it said");
     if (status < 200 || status > 299) co_return fail(refusal(status));
     offset += count;
     moved(*shared, *state, offset, 0);

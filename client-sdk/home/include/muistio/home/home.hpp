@@ -122,6 +122,8 @@ class Home {
   [[nodiscard]] Result<std::vector<WantedTransfer>> wanted_transfers();
   /// The transfer is whole at its end. A download is checked: what does not open is dropped and wanted again.
   Status transfer_done(const WantedTransfer& transfer);
+  /// Asks the server to drop the attachments of material taken back here. Once a sync, when the spaces are open there.
+  Status send_deletions();
 
  private:
   struct Impl;

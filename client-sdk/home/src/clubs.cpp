@@ -1,0 +1,273 @@
+#include <algorithm>
+
+#include "home_impl.hpp"
+#include "muistio/club/edits.hpp"
+#include "muistio/club/line.hpp"
+#include "muistio/space/invitation.hpp"
+#include "muistio/transport/server.hpp"
+
+namespace muistio::home {
+
+using sync::Phase;
+using sync::SpaceKind;
+using sync::SpaceSummary;
+
+namespace {
+
+bool is_visible(const SpaceSummary& space) {
+  return space.phase != Phase::leaving && space.phase != Phase::left && space.phase != Phase::cancelled;
+}
+
+Standing standing_of(Phase phase) {
+  switch (phase) {
+    case Phase::joining:
+    case Phase::catching_up: return Standing::joining;
+    case Phase::open: return Standing::open;
+    case Phase::removed: return Standing::removed;
+    case Phase::leaving:
+    case Phase::left:
+    case Phase::cancelled: return Standing::left;
+  }
+  return Standing::left;
+}
+
+Status check_name(std::string_view name) {
+  MUISTIO_CHECK(club::check_line(as_bytes(name)));
+  return name.empty() ? fail(ErrorCode::invalid_argument, "the name is empty") : ok();
+}
+
+std::string shown_member(const MemberId& member) { return member.hex().substr(0, 32); }
+
+}  // namespace
+
+std::vector<SpaceSummary> Home::Impl::visible() const {
+  auto spaces = engine->spaces();
+  std::erase_if(spaces, [](const auto& space) { return !is_visible(space); });
+  return spaces;
+}
+
+Result<SpaceSummary> Home::Impl::visible(const SpaceId& id) const {
+  auto space = engine->space(id);
+  if (!space || !is_visible(*space)) return fail(ErrorCode::not_found, "no such club");
+  return std::move(*space);
+}
+
+std::optional<SpaceId> Home::Impl::personal() const {
+  for (const auto& space : engine->spaces())
+    if (space.kind == SpaceKind::personal) return space.space;
+  return std::nullopt;
+}
+
+Result<SpaceId> Home::Impl::make_personal() {
+  if (auto space = personal()) return *space;
+  return engine->create_space(SpaceKind::personal);
+}
+
+Result<std::map<MemberId, std::string>> Home::Impl::names(const SpaceId& space) {
+  std::map<MemberId, std::string> found;
+  MUISTIO_CHECK(engine->read(space, [&](replica::Replica& documents) -> Status {
+    MUISTIO_TRY(found, club::member_names(documents));
+    return ok();
+  }));
+  return found;
+}
+
+Result<Club> Home::Impl::describe(const SpaceSummary& summary) {
+  Club club;
+  club.id = summary.space;
+  club.standing = standing_of(summary.phase);
+  club.own_role = summary.own_role;
+  club.unsent = summary.unsent;
+  club.head = summary.cursor;
+  club.trusted = summary.trusted;
+  club.personal = summary.kind == SpaceKind::personal;
+  club.name = summary.name_hint;
+  club.author = summary.inviter_hint;
+  if (auto members = engine->members(summary.space)) club.members = members->size();
+  if (summary.phase == Phase::joining || summary.phase == Phase::catching_up) return club;
+  if (club.personal) {
+    club.name = "private notes";
+    MUISTIO_TRY(club.author, setting("name"));
+    return club;
+  }
+  MUISTIO_CHECK(engine->read(summary.space, [&](replica::Replica& documents) -> Status {
+    MUISTIO_TRY(club.name, club::club_name(documents, summary.space));
+    MUISTIO_TRY(auto settings, documents.document(club::settings_document(summary.space)));
+    if (!settings || !settings->creator()) return ok();
+    club.at = settings->creator()->wall;
+    MUISTIO_TRY(club.author, club::member_name(documents, settings->creator()->member));
+    return ok();
+  }));
+  return club;
+}
+
+Result<std::vector<Club>> Home::clubs() {
+  std::vector<Club> clubs;
+  for (const auto& space : impl_->visible()) {
+    MUISTIO_TRY(auto club, impl_->describe(space));
+    clubs.push_back(std::move(club));
+  }
+  std::sort(clubs.begin(), clubs.end(), [](const auto& left, const auto& right) {
+    return std::tie(left.personal, left.name, left.id) < std::tie(right.personal, right.name, right.id);
+  });
+  return clubs;
+}
+
+Result<Club> Home::club(SpaceId id) {
+  MUISTIO_TRY(auto space, impl_->visible(id));
+  return impl_->describe(space);
+}
+
+Result<SpaceId> Home::create_club(std::string_view name) {
+  MUISTIO_CHECK(check_name(name));
+  MUISTIO_CHECK(impl_->require_identity());
+  MUISTIO_TRY(auto own, own_name());
+  MUISTIO_TRY(auto id, impl_->engine->create_space(SpaceKind::club));
+  auto named = impl_->engine->edit(id, [&](replica::ChangeBuilder& builder) -> Status {
+    MUISTIO_CHECK(club::set_club_name(builder, id, name));
+    return club::set_profile(builder, own);
+  });
+  MUISTIO_CHECK(std::move(named));
+  return id;
+}
+
+Status Home::leave_club(SpaceId club) {
+  MUISTIO_TRY(auto space, impl_->visible(club));
+  if (space.kind == SpaceKind::personal) return fail(ErrorCode::invalid_argument, "one's own notes are not left");
+  return impl_->engine->leave(club);
+}
+
+Result<SpaceId> Home::find_club(std::string_view wanted) {
+  MUISTIO_TRY(auto all, clubs());
+  std::erase_if(all, [](const auto& club) { return club.personal; });
+  std::vector<std::string> found;
+  for (const auto& club : all)
+    if (club.name == wanted) found.push_back(club.id.hex());
+  if (found.empty()) {
+    if (const auto prefix = id_prefix(wanted))
+      for (const auto& club : all)
+        if (club.id.hex().compare(0, prefix->size(), *prefix) == 0) found.push_back(club.id.hex());
+  }
+  MUISTIO_TRY(auto id, pick(found, "club"));
+  return SpaceId::parse(id);
+}
+
+Result<Invitation> Home::invite(SpaceId club, Role role, std::uint32_t uses, std::uint32_t expires_days) {
+  MUISTIO_TRY(auto url, server());
+  if (url.empty()) return fail(ErrorCode::invalid_state, "no server is known: name one with init --server");
+  MUISTIO_TRY(auto shown, this->club(club));
+  sync::InviteOptions options;
+  options.role = role;
+  options.uses = uses;
+  options.expires_days = expires_days;
+  options.server = url.substr(std::string_view("wss://").size());
+  options.space_name = shown.name;
+  MUISTIO_TRY(options.inviter_name, own_name());
+  MUISTIO_TRY(auto made, impl_->engine->invite(club, options));
+  return Invitation{made.id, club, role, uses, WallMs(impl_->clock.wall().value() + std::int64_t{expires_days} * 86'400'000), false, made.link};
+}
+
+Result<std::vector<Invitation>> Home::invitations(SpaceId club) {
+  std::vector<Invitation> invitations;
+  for (const auto& each : impl_->engine->invitations(club))
+    invitations.push_back({each.invitation, each.space, each.role, each.uses_left, each.expires, each.revoked, each.link});
+  return invitations;
+}
+
+Status Home::revoke_invitation(std::string_view wanted) {
+  std::vector<std::string> found;
+  if (const auto prefix = id_prefix(wanted))
+    for (const auto& each : impl_->engine->invitations())
+      if (const auto hex = each.invitation.hex(); hex.compare(0, prefix->size(), *prefix) == 0) found.push_back(hex);
+  MUISTIO_TRY(auto id, pick(found, "invitation"));
+  MUISTIO_TRY(auto invitation, InvitationId::parse(id));
+  return impl_->engine->revoke(invitation);
+}
+
+Result<SpaceId> Home::join(std::string_view link, std::string_view name, std::string_view ca_pem) {
+  MUISTIO_TRY(auto parsed, space::Link::parse(link));
+  MUISTIO_TRY(auto server, transport::parse_server("wss://" + parsed.server));
+  MUISTIO_TRY(auto known, this->server());
+  if (!known.empty() && known != server.url())
+    return fail(ErrorCode::invalid_state, "this home syncs with another server than the link names");
+  if (!is_initialised()) {
+    if (name.empty()) return fail(ErrorCode::invalid_argument, "the home has no member yet: give --name");
+    MUISTIO_CHECK(init(name, server.url(), ca_pem));
+  } else {
+    MUISTIO_CHECK(impl_->set_server(server.url(), ca_pem));
+  }
+  MUISTIO_TRY(auto shown, own_name());
+  if (!name.empty()) shown = name;
+  MUISTIO_CHECK(check_name(shown));
+  MUISTIO_TRY(auto id, impl_->engine->join(link, shown));
+  MUISTIO_CHECK(impl_->engine->edit(id, [&](replica::ChangeBuilder& builder) { return club::set_profile(builder, shown); }));
+  return id;
+}
+
+Status Home::cancel_join(SpaceId club) { return impl_->engine->cancel_join(club); }
+
+Result<std::vector<JoinRequest>> Home::join_requests(SpaceId club) {
+  std::vector<JoinRequest> requests;
+  for (const auto& each : impl_->engine->join_requests(club)) requests.push_back({each.request.hex(), each.space, each.name, !each.deciding});
+  return requests;
+}
+
+Result<JoinRequest> Home::admit(SpaceId club, std::string_view wanted) {
+  MUISTIO_TRY(auto requests, join_requests(club));
+  std::erase_if(requests, [](const auto& request) { return request.admitted; });
+  std::vector<std::string> found;
+  const auto prefix = id_prefix(wanted);
+  for (const auto& request : requests)
+    if (wanted.empty() || (prefix && request.id.compare(0, prefix->size(), *prefix) == 0)) found.push_back(request.id);
+  MUISTIO_TRY(auto picked, pick(found, "join request"));
+  MUISTIO_TRY(auto id, sync::JoinRequestId::parse(picked));
+  MUISTIO_CHECK(impl_->engine->admit(club, id));
+  const auto request = std::find_if(requests.begin(), requests.end(), [&](const auto& each) { return each.id == picked; });
+  auto admitted = *request;
+  admitted.admitted = true;
+  return admitted;
+}
+
+Result<std::vector<Member>> Home::members(SpaceId club) {
+  MUISTIO_TRY(auto space, impl_->visible(club));
+  if (space.phase == Phase::joining || space.phase == Phase::catching_up)
+    return fail(ErrorCode::waiting_for_admission, "nothing of the club can be read yet");
+  MUISTIO_TRY(auto summaries, impl_->engine->members(club));
+  MUISTIO_TRY(auto names, impl_->names(club));
+  std::vector<Member> members;
+  MUISTIO_CHECK(impl_->engine->read(club, [&](replica::Replica& documents) -> Status {
+    for (const auto& summary : summaries) {
+      Member member;
+      member.id = summary.member;
+      member.role = summary.role;
+      member.devices = summary.devices.size();
+      member.self = summary.member == impl_->engine->own_member();
+      const auto named = names.find(summary.member);
+      member.name = named == names.end() || named->second.empty() ? unnamed(summary.member) : named->second;
+      MUISTIO_TRY(auto profile, documents.document(club::profile_document(summary.member)));
+      if (profile && profile->creator()) member.at = profile->creator()->wall;
+      members.push_back(std::move(member));
+    }
+    return ok();
+  }));
+  return members;
+}
+
+Result<MemberId> Home::find_member(SpaceId club, std::string_view wanted) {
+  MUISTIO_TRY(auto all, members(club));
+  std::vector<std::string> found;
+  for (const auto& member : all)
+    if (member.name == wanted) found.push_back(shown_member(member.id));
+  if (found.empty()) {
+    if (const auto prefix = id_prefix(wanted))
+      for (const auto& member : all)
+        if (const auto shown = shown_member(member.id); shown.compare(0, prefix->size(), *prefix) == 0) found.push_back(shown);
+  }
+  MUISTIO_TRY(auto picked, pick(found, "member"));
+  const auto member = std::find_if(all.begin(), all.end(), [&](const auto& each) { return shown_member(each.id) == picked; });
+  return member->id;
+}
+
+Status Home::remove_member(SpaceId club, MemberId member) { return impl_->engine->remove_member(club, member); }
+
+}  // namespace muistio::home

@@ -1,0 +1,104 @@
+// What the files of Home share.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "muistio/attachment/attachment.hpp"
+#include "muistio/club/views.hpp"
+#include "muistio/home/home.hpp"
+#include "muistio/replica/replica.hpp"
+#include "muistio/store/store.hpp"
+#include "muistio/sync/engine.hpp"
+
+namespace muistio::home {
+
+/// A register of a private note: the id of the club that it is about (16 bytes). docs/formats/client.md.
+inline constexpr replica::FieldId kNoteAbout{0x0304};
+
+/// A row of Table::attachment: where a piece of material's encrypted file belongs.
+struct AttachmentRow {
+  SpaceId space;
+  AttachmentId attachment;
+  std::uint64_t ciphertext_bytes = 0;
+  [[nodiscard]] Bytes encode() const;
+  [[nodiscard]] static Result<AttachmentRow> decode(BytesView bytes);
+};
+
+/// Keys: one letter, then an id. docs/formats/client.md lists them.
+template <class Id>
+[[nodiscard]] Bytes row_key(char letter, const Id& id) {
+  Bytes key{static_cast<std::uint8_t>(letter)};
+  append(key, id.view());
+  return key;
+}
+[[nodiscard]] inline Bytes letter_key(char letter) { return {static_cast<std::uint8_t>(letter)}; }
+/// The rows of a setting and of the search index.
+[[nodiscard]] Bytes index_key(const SpaceId& space, const DocumentId& document);
+
+struct Home::Impl {
+  std::filesystem::path folder;
+  const Clock& clock;
+  Random& random;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<sync::Engine> engine;
+  /// Written by the hook in the transaction of the edit under way: the version that counts as shown.
+  std::optional<std::pair<DocumentId, std::string>> shown_with_edit;
+  /// Material that the edit under way makes is to be uploaded.
+  bool uploads_with_edit = false;
+
+  Impl(std::filesystem::path in, const Clock& c, Random& r) : folder(std::move(in)), clock(c), random(r) {}
+
+  // home.cpp
+  Result<std::string> setting(std::string_view name) const;
+  Status put_settings(const std::map<std::string, std::string>& values);
+  Status set_server(std::string_view server, std::string_view ca_pem);
+  Status require_identity() const;
+
+  // hook.cpp: keeps index, attachments and shown versions in step with the documents.
+  Status documents_changed(store::Transaction& transaction, const SpaceId& space, replica::Replica& documents,
+                           std::span<const DocumentId> changed);
+
+  // clubs.cpp
+  /// The spaces that are shown: not those that were left or whose request was taken back.
+  std::vector<sync::SpaceSummary> visible() const;
+  Result<sync::SpaceSummary> visible(const SpaceId& id) const;
+  std::optional<SpaceId> personal() const;
+  Result<SpaceId> make_personal();
+  Result<Club> describe(const sync::SpaceSummary& summary);
+  /// The names that members gave; for one who gave none, what `unnamed` makes.
+  Result<std::map<MemberId, std::string>> names(const SpaceId& space);
+
+  // notes.cpp
+  /// The space that holds a document of that type.
+  Result<SpaceId> locate(const DocumentId& id, replica::DocumentType type);
+  /// An id or a unique prefix of at least six digits.
+  Result<DocumentId> find_document(std::string_view wanted, replica::DocumentType type);
+  Result<std::vector<std::pair<SpaceId, DocumentId>>> documents_of(replica::DocumentType type, std::string_view hex_prefix);
+  Result<std::optional<SpaceId>> about(const DocumentId& note) const;
+
+  // material.cpp
+  [[nodiscard]] std::filesystem::path attachments() const { return folder / "attachments"; }
+  [[nodiscard]] std::filesystem::path attachment_file(const AttachmentId& id) const { return attachments() / id.hex(); }
+  [[nodiscard]] std::filesystem::path partial_file(const AttachmentId& id) const { return attachments() / (id.hex() + ".part"); }
+  [[nodiscard]] bool is_present(const AttachmentRow& row) const;
+  Result<std::optional<AttachmentRow>> attachment_row(const DocumentId& material) const;
+  Result<std::vector<std::pair<DocumentId, AttachmentRow>>> attachment_rows() const;
+  void remove_files(const AttachmentId& id) const;
+  /// Removes files that no row names: left over from a crash, or taken back by others.
+  Status sweep() const;
+};
+
+/// Whether `wanted` may be the beginning of an id: 6 to 32 hexadecimal digits, lower-cased.
+[[nodiscard]] std::optional<std::string> id_prefix(std::string_view wanted);
+
+/// Picks the one candidate. Errors: not_found; ambiguous with the candidates.
+[[nodiscard]] Result<std::string> pick(const std::vector<std::string>& candidates, const char* what);
+
+/// How a member without a name is shown.
+[[nodiscard]] std::string unnamed(const MemberId& member);
+
+}  // namespace muistio::home

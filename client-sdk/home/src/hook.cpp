@@ -1,0 +1,71 @@
+// What changes together with the documents, in one transaction: the search index, the list of attachments, the versions shown.
+#include "home_impl.hpp"
+#include "muistio/base/reader.hpp"
+#include "muistio/search/search.hpp"
+
+namespace muistio::home {
+
+using store::Table;
+
+namespace {
+
+Status index_note(store::Transaction& transaction, const SpaceId& space, const replica::Document& note) {
+  const auto key = index_key(space, note.id());
+  const auto body = note.text(club::kNoteBody);
+  // A note too long for the index stays readable; it is not found.
+  if (body.size() > search::kBodyBytesMax) return search::erase_document(transaction, key);
+  return search::index_document(transaction, key, note.register_text(club::kNoteTitle), body);
+}
+
+Status keep_material(store::Transaction& transaction, const SpaceId& space, const replica::Document& material, bool uploads) {
+  const auto* value = material.find_register(club::kMaterialAttachment);
+  if (value == nullptr) return ok();
+  auto descriptor = attachment::AttachmentDescriptor::decode(value->value);
+  if (!descriptor) return ok();  // made by a newer app: listed, and not fetched
+  const auto key = row_key('m', material.id());
+  const AttachmentRow row{space, descriptor->id, descriptor->ciphertext_bytes()};
+  MUISTIO_CHECK(transaction.put(Table::attachment, key, row.encode()));
+  return uploads ? transaction.put(Table::attachment, row_key('u', material.id()), {}) : ok();
+}
+
+Status forget(store::Transaction& transaction, const SpaceId& space, const DocumentId& id) {
+  MUISTIO_CHECK(search::erase_document(transaction, index_key(space, id)));
+  for (char letter : {'a', 's'}) MUISTIO_CHECK(transaction.erase(Table::view, row_key(letter, id)));
+  for (char letter : {'m', 'u'}) MUISTIO_CHECK(transaction.erase(Table::attachment, row_key(letter, id)));
+  return ok();
+}
+
+}  // namespace
+
+Bytes AttachmentRow::encode() const { return Writer().raw(space.view()).raw(attachment.view()).varint(ciphertext_bytes).bytes(); }
+
+Result<AttachmentRow> AttachmentRow::decode(BytesView bytes) {
+  Reader reader(bytes);
+  AttachmentRow row;
+  MUISTIO_TRY(row.space, reader.fixed<SpaceId>());
+  MUISTIO_TRY(row.attachment, reader.fixed<AttachmentId>());
+  MUISTIO_TRY(row.ciphertext_bytes, reader.varint());
+  MUISTIO_CHECK(reader.finish());
+  return row;
+}
+
+Status Home::Impl::documents_changed(store::Transaction& transaction, const SpaceId& space, replica::Replica& documents,
+                                     std::span<const DocumentId> changed) {
+  for (const auto& id : changed) {
+    MUISTIO_TRY(auto document, documents.document(id));
+    if (!document || !document->exists()) {
+      MUISTIO_CHECK(forget(transaction, space, id));
+    } else if (document->type() == club::kNote) {
+      MUISTIO_CHECK(index_note(transaction, space, *document));
+      if (const auto* club = document->find_register(kNoteAbout); club != nullptr && club->value.size() == SpaceId::size_bytes)
+        MUISTIO_CHECK(transaction.put(Table::view, row_key('a', id), club->value));
+    } else if (document->type() == club::kMaterial) {
+      MUISTIO_CHECK(keep_material(transaction, space, *document, uploads_with_edit));
+    }
+  }
+  if (shown_with_edit)
+    MUISTIO_CHECK(transaction.put(Table::view, row_key('s', shown_with_edit->first), as_bytes(shown_with_edit->second)));
+  return ok();
+}
+
+}  // namespace muistio::home

@@ -1,0 +1,269 @@
+#include <algorithm>
+
+#include "home_impl.hpp"
+#include "muistio/base/utf8.hpp"
+#include "muistio/club/edits.hpp"
+#include "muistio/club/summary.hpp"
+#include "muistio/replica/text_version.hpp"
+#include "muistio/search/search.hpp"
+#include "muistio/text/document.hpp"
+
+namespace muistio::home {
+
+using store::Table;
+
+namespace {
+
+/// A new text goes out in changes of at most this many bytes: one change must fit one batch.
+constexpr std::size_t kPieceBytes = 96u << 10;
+constexpr std::size_t kFoundMax = 50;
+
+/// The first piece of `text`, cut between characters.
+std::string_view first_piece(std::string_view text) {
+  if (text.size() <= kPieceBytes) return text;
+  auto end = kPieceBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0u) == 0x80u) --end;
+  return text.substr(0, end);
+}
+
+/// The version "what this device just wrote, on what it was made from": what the person who wrote it has seen. `before` is the number
+/// of edits of this device before. Nothing if it wrote nothing.
+Result<std::optional<std::string>> version_written(replica::ChangeBuilder& builder, const DocumentId& id, std::uint64_t before) {
+  MUISTIO_TRY(const auto* document, builder.document(id));
+  const auto* text = document->find_text(club::kNoteBody);
+  if (text == nullptr) return std::optional<std::string>();
+  const auto agent = builder.author().device;
+  const auto held = text->summary();
+  const auto found = held.find(agent);
+  if (found == held.end() || found->second <= before) return std::optional<std::string>();
+  return std::optional(replica::format_text_version({text::EditId{agent, found->second - 1}}));
+}
+
+Result<std::uint64_t> edits_of(replica::ChangeBuilder& builder, const DocumentId& id) {
+  MUISTIO_TRY(const auto* document, builder.document(id));
+  const auto* text = document->find_text(club::kNoteBody);
+  if (text == nullptr) return std::uint64_t{0};
+  const auto held = text->summary();
+  const auto found = held.find(builder.author().device);
+  return found == held.end() ? std::uint64_t{0} : found->second;
+}
+
+Note note_of(const club::NoteItem& item, const SpaceId& club, const std::map<MemberId, std::string>& names) {
+  Note note;
+  note.id = item.id;
+  note.club = club;
+  note.title = item.title;
+  const auto named = names.find(item.author);
+  note.author = named == names.end() || named->second.empty() ? unnamed(item.author) : named->second;
+  note.author_id = item.author;
+  note.at = item.created;
+  note.changed = item.changed;
+  note.bytes = item.bytes;
+  return note;
+}
+
+Status check_utf8(std::string_view text) {
+  if (const auto at = first_invalid_utf8(text)) return fail(ErrorCode::not_utf8, "at byte " + std::to_string(*at));
+  return ok();
+}
+
+}  // namespace
+
+Result<std::vector<std::pair<SpaceId, DocumentId>>> Home::Impl::documents_of(replica::DocumentType type, std::string_view hex_prefix) {
+  std::vector<std::pair<SpaceId, DocumentId>> found;
+  for (const auto& space : visible()) {
+    MUISTIO_CHECK(engine->read(space.space, [&](replica::Replica& documents) {
+      return documents.for_each_summary([&](const DocumentId& id, BytesView bytes) -> Status {
+        if (bytes.empty() || id.hex().compare(0, hex_prefix.size(), hex_prefix) != 0) return ok();
+        MUISTIO_TRY(auto summary, club::decode_summary(bytes));
+        if (summary.type == type) found.emplace_back(space.space, id);
+        return ok();
+      });
+    }));
+  }
+  return found;
+}
+
+Result<SpaceId> Home::Impl::locate(const DocumentId& id, replica::DocumentType type) {
+  for (const auto& space : visible()) {
+    std::optional<Bytes> bytes;
+    MUISTIO_CHECK(engine->read(space.space, [&](replica::Replica& documents) -> Status {
+      MUISTIO_TRY(bytes, documents.summary(id));
+      return ok();
+    }));
+    if (!bytes || bytes->empty()) continue;
+    MUISTIO_TRY(auto summary, club::decode_summary(*bytes));
+    if (summary.type == type) return space.space;
+  }
+  return fail(ErrorCode::not_found, type == club::kNote ? "note" : "material");
+}
+
+Result<DocumentId> Home::Impl::find_document(std::string_view wanted, replica::DocumentType type) {
+  const char* what = type == club::kNote ? "note" : "material";
+  const auto prefix = id_prefix(wanted);
+  if (!prefix) return fail(ErrorCode::not_found, std::string(what) + ": an id has 32 hexadecimal digits, its beginning at least 6");
+  if (prefix->size() == 32) {
+    MUISTIO_TRY(auto id, DocumentId::parse(*prefix));
+    MUISTIO_CHECK(locate(id, type).has_value() ? ok() : fail(ErrorCode::not_found, what));
+    return id;
+  }
+  MUISTIO_TRY(auto documents, documents_of(type, *prefix));
+  std::vector<std::string> found;
+  for (const auto& [space, id] : documents) found.push_back(id.hex());
+  MUISTIO_TRY(auto picked, pick(found, what));
+  return DocumentId::parse(picked);
+}
+
+Result<std::optional<SpaceId>> Home::Impl::about(const DocumentId& note) const {
+  MUISTIO_TRY(auto row, store->get(Table::view, row_key('a', note)));
+  if (!row) return std::optional<SpaceId>();
+  MUISTIO_TRY(auto club, SpaceId::from_bytes(*row));
+  return std::optional(club);
+}
+
+Result<DocumentId> Home::add_note(SpaceId club, std::string_view title, std::string_view text, bool is_private) {
+  MUISTIO_CHECK(check_utf8(text));
+  MUISTIO_CHECK(impl_->require_identity());
+  MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  auto space = club;
+  if (is_private) {
+    MUISTIO_TRY(space, impl_->make_personal());
+  }
+  DocumentId id;
+  auto rest = text;
+  const auto piece = first_piece(rest);
+  rest.remove_prefix(piece.size());
+  impl_->shown_with_edit.reset();
+  auto made = impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) -> Status {
+    MUISTIO_TRY(id, club::create_note(builder, impl_->random, {title, piece, club::NoteKind::note}));
+    if (is_private) MUISTIO_CHECK(builder.set_register(id, kNoteAbout, club.view()));
+    MUISTIO_TRY(auto version, version_written(builder, id, 0));
+    impl_->shown_with_edit = {id, version.value_or(replica::format_text_version({}))};
+    return ok();
+  });
+  impl_->shown_with_edit.reset();
+  MUISTIO_CHECK(std::move(made));
+  if (!rest.empty()) MUISTIO_CHECK(append_note(id, rest));
+  if (!rest.empty()) MUISTIO_CHECK(note(id, true).has_value() ? ok() : fail(ErrorCode::io_failed));
+  return id;
+}
+
+Result<std::vector<Note>> Home::notes(SpaceId club) {
+  MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_TRY(auto names, impl_->names(club));
+  std::vector<Note> notes;
+  MUISTIO_CHECK(impl_->engine->read(club, [&](replica::Replica& documents) -> Status {
+    MUISTIO_TRY(auto items, club::list_notes(documents));
+    for (const auto& item : items) notes.push_back(note_of(item, club, names));
+    return ok();
+  }));
+  if (const auto personal = impl_->personal()) {
+    MUISTIO_TRY(auto own, own_name());
+    std::vector<club::NoteItem> items;
+    MUISTIO_CHECK(impl_->engine->read(*personal, [&](replica::Replica& documents) -> Status {
+      MUISTIO_TRY(items, club::list_notes(documents));
+      return ok();
+    }));
+    for (const auto& item : items) {
+      MUISTIO_TRY(auto about, impl_->about(item.id));
+      if (about != club) continue;
+      notes.push_back(note_of(item, club, {{item.author, own}}));
+      notes.back().is_private = true;
+    }
+  }
+  std::sort(notes.begin(), notes.end(), [](const auto& left, const auto& right) { return std::tie(left.at, left.id) < std::tie(right.at, right.id); });
+  return notes;
+}
+
+Result<DocumentId> Home::find_note(std::string_view wanted) { return impl_->find_document(wanted, club::kNote); }
+
+Result<NoteText> Home::note(DocumentId id, bool as_shown) {
+  MUISTIO_TRY(auto space, impl_->locate(id, club::kNote));
+  MUISTIO_TRY(auto names, impl_->names(space));
+  NoteText shown;
+  MUISTIO_CHECK(impl_->engine->read(space, [&](replica::Replica& documents) -> Status {
+    MUISTIO_TRY(auto found, club::show_note(documents, id));
+    shown.note = note_of(found.item, space, names);
+    shown.text = std::move(found.text);
+    shown.version = std::move(found.version);
+    return ok();
+  }));
+  if (space == impl_->personal()) {
+    shown.note.is_private = true;
+    MUISTIO_TRY(shown.note.author, own_name());
+    MUISTIO_TRY(auto about, impl_->about(id));
+    shown.note.club = about.value_or(space);
+  }
+  if (!as_shown) return shown;
+  const auto key = row_key('s', id);
+  MUISTIO_TRY(auto before, impl_->store->get(Table::view, key));
+  if (before && as_text(*before) == shown.version) return shown;
+  MUISTIO_TRY(auto transaction, impl_->store->begin());
+  MUISTIO_CHECK(transaction.put(Table::view, key, as_bytes(shown.version)));
+  MUISTIO_CHECK(transaction.commit());
+  return shown;
+}
+
+Status Home::edit_note(DocumentId id, std::string_view text, const std::optional<std::string>& base) {
+  MUISTIO_CHECK(check_utf8(text));
+  MUISTIO_TRY(auto space, impl_->locate(id, club::kNote));
+  auto from = base;
+  if (!from) {
+    MUISTIO_TRY(auto row, impl_->store->get(Table::view, row_key('s', id)));
+    if (row) from = std::string(as_text(*row));
+  }
+  impl_->shown_with_edit.reset();
+  auto edited = impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) -> Status {
+    MUISTIO_TRY(auto before, edits_of(builder, id));
+    MUISTIO_CHECK(club::edit_note_text(builder, id, text, from));
+    MUISTIO_TRY(auto version, version_written(builder, id, before));
+    if (version) impl_->shown_with_edit = {id, *version};
+    return ok();
+  });
+  impl_->shown_with_edit.reset();
+  return edited;
+}
+
+Status Home::append_note(DocumentId id, std::string_view text) {
+  MUISTIO_CHECK(check_utf8(text));
+  MUISTIO_TRY(auto space, impl_->locate(id, club::kNote));
+  while (!text.empty()) {
+    const auto piece = first_piece(text);
+    text.remove_prefix(piece.size());
+    MUISTIO_CHECK(impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) { return club::append_note_text(builder, id, piece); }));
+  }
+  return ok();
+}
+
+Status Home::delete_note(DocumentId id) {
+  MUISTIO_TRY(auto space, impl_->locate(id, club::kNote));
+  return impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) { return club::take_back(builder, id); });
+}
+
+Result<std::vector<Found>> Home::search(std::string_view words, std::optional<SpaceId> club) {
+  std::vector<search::Hit> hits;
+  std::set<SpaceId> shown;
+  for (const auto& space : impl_->visible()) shown.insert(space.space);
+  const auto personal = impl_->personal();
+  for (const auto& space : shown) {
+    if (club && space != *club && space != personal) continue;
+    MUISTIO_TRY(auto of_space, search::query(*impl_->store, words, space.view(), kFoundMax));
+    std::move(of_space.begin(), of_space.end(), std::back_inserter(hits));
+  }
+  std::stable_sort(hits.begin(), hits.end(), [](const auto& left, const auto& right) { return left.rank < right.rank; });
+  std::vector<Found> found;
+  for (auto& hit : hits) {
+    if (hit.key.size() != SpaceId::size_bytes + DocumentId::size_bytes || found.size() == kFoundMax) continue;
+    MUISTIO_TRY(auto space, SpaceId::from_bytes(BytesView(hit.key).first(SpaceId::size_bytes)));
+    MUISTIO_TRY(auto id, DocumentId::from_bytes(BytesView(hit.key).subspan(SpaceId::size_bytes)));
+    if (space == personal) {
+      MUISTIO_TRY(auto about, impl_->about(id));
+      space = about.value_or(space);
+    }
+    if (club && space != *club) continue;
+    found.push_back({id, space, std::move(hit.title), std::move(hit.snippet)});
+  }
+  return found;
+}
+
+}  // namespace muistio::home
