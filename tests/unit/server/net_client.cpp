@@ -200,7 +200,8 @@ std::optional<HttpAnswer> TlsClient::answer(bool has_body) {
   if (has_body && answer.fields.count("content-length") != 0) {
     const auto size = std::stoull(answer.fields["content-length"]);
     fill(size);
-    answer.body = read(std::min<std::size_t>(size, held_.size()));
+    answer.body = held_.substr(0, size);
+    held_.erase(0, size);
   }
   return answer;
 }
