@@ -1,0 +1,106 @@
+#include "notes.hpp"
+
+#include "muistio/base/utf8.hpp"
+
+namespace muistio::simulation {
+
+namespace {
+constexpr std::uint64_t kSharedNotes = 5;
+const char* const kWords[] = {"kokous ", "muistio ", "afspraak ", "talous ", "träff ", "leergroep ", "ääni ", "\xF0\x9F\x93\x9D "};
+
+std::string some_words(SeededRandom& random) {
+  std::string made;
+  for (auto left = random.between(1, 6); left > 0; --left) made += kWords[random.below(std::size(kWords))];
+  return made;
+}
+
+bool is_shared(const DocumentId& id) {
+  for (std::uint64_t number = 0; number < kSharedNotes; ++number)
+    if (id == shared_note(number)) return true;
+  return id == ledger();
+}
+}  // namespace
+
+DocumentId shared_note(std::uint64_t number) {
+  DocumentId id;
+  id.mutable_array()[0] = 1;
+  id.mutable_array()[15] = static_cast<std::uint8_t>(number);
+  return id;
+}
+
+DocumentId ledger() {
+  DocumentId id;
+  id.mutable_array()[0] = 2;
+  return id;
+}
+
+Status edit_note(replica::ChangeBuilder& builder, SeededRandom& random, const std::string& word) {
+  const auto id = random.chance(80) ? shared_note(random.below(kSharedNotes)) : random.make<DocumentId>();
+  MUISTIO_CHECK(builder.create(ledger(), kLedgerType));
+  MUISTIO_CHECK(builder.add_to_set(ledger(), kTags, as_bytes(word)));
+  MUISTIO_TRY(const auto* before, builder.document(id));
+  if (before->is_taken_back()) return ok();
+  const bool is_mine = !is_shared(id) && before->creator() && before->creator()->member == builder.author().member;
+  const bool may_take_back = before->exists() && (is_mine || builder.author().role == Role::host);
+  const auto length = scalar_count(before->text(kBody));
+  MUISTIO_CHECK(builder.create(id, kNoteType));
+  for (auto left = random.between(1, 3); left > 0; --left) {
+    switch (random.below(8)) {
+      case 0:
+        MUISTIO_CHECK(builder.set_register(id, kTitle, as_bytes(some_words(random))));
+        break;
+      case 1:
+        MUISTIO_CHECK(builder.add_to_set(id, kTags, as_bytes(kWords[random.below(std::size(kWords))])));
+        break;
+      case 2:
+        MUISTIO_CHECK(builder.remove_from_set(id, kTags, as_bytes(kWords[random.below(std::size(kWords))])));
+        break;
+      case 3:
+        if (length > 8) {
+          const auto from = random.below(length - 4);
+          return builder.erase_text(id, kBody, from, random.between(1, 4));
+        }
+        break;
+      case 4:
+        if (may_take_back && random.chance(6)) return builder.take_back(id);
+        if (may_take_back && length > 8 && random.chance(20))
+          return builder.take_back_passage(id, kBody, random.below(length - 4), 3);
+        break;
+      default:
+        MUISTIO_CHECK(builder.insert_text(id, kBody, random.below(length + 1), some_words(random)));
+        break;
+    }
+  }
+  return ok();
+}
+
+bool judge_note(const replica::Op& op, const replica::Author& author, const replica::Document* document) {
+  if (op.kind != replica::OpKind::take_back_document && op.kind != replica::OpKind::take_back_passage) return true;
+  if (author.role == Role::host) return true;
+  // A note whose id everybody knows may be created by several: who its creator is then depends on what has come.
+  return !is_shared(op.document) && document != nullptr && document->creator() && document->creator()->member == author.member;
+}
+
+Result<std::vector<std::string>> words_in(replica::Replica& replica) {
+  MUISTIO_TRY(auto document, replica.document(ledger()));
+  std::vector<std::string> made;
+  if (!document) return made;
+  for (const auto& value : document->set_values(kTags)) made.emplace_back(as_text(value));
+  return made;
+}
+
+Result<std::vector<std::pair<DocumentId, Bytes>>> documents_in(replica::Replica& replica) {
+  std::vector<DocumentId> ids;
+  MUISTIO_CHECK(replica.for_each_summary([&](const DocumentId& id, BytesView) {
+    ids.push_back(id);
+    return ok();
+  }));
+  std::vector<std::pair<DocumentId, Bytes>> made;
+  for (const auto& id : ids) {
+    MUISTIO_TRY(auto document, replica.document(id));
+    if (document) made.emplace_back(id, document->encode());
+  }
+  return made;
+}
+
+}  // namespace muistio::simulation
