@@ -63,11 +63,18 @@ void SyncRun::end(std::optional<Error> error) {
   if (ended_) return;
   ended_ = true;
   error_ = std::move(error);
+  // What waits although all is done is asked while the engine is still connected.
+  if (!error_) note_waiting();
   if (opened_) {
     if (!error_) network_.close(500);
     home_.engine().disconnected();
     take_engine_events();
   }
+  if (error_) note_waiting();
+}
+
+void SyncRun::note_waiting() {
+  if (auto waiting = home_.waiting()) waiting_ = std::move(*waiting);
 }
 
 void SyncRun::stop() { end(Error{ErrorCode::cancelled, "the sync was ended"}); }
@@ -249,7 +256,7 @@ SyncReport SyncRun::report() {
   report.error = error_;
   if (!not_moved_.empty() && !report.error)
     report.said.push_back("an attachment was not moved: " + not_moved_.begin()->second.message());
-  if (auto waiting = home_.waiting()) report.waiting = std::move(*waiting);
+  report.waiting = std::move(waiting_);
   const auto waits_for = [&](std::string_view why) {
     return std::any_of(report.waiting.begin(), report.waiting.end(), [&](const auto& each) { return each.why == why; });
   };

@@ -41,6 +41,7 @@ class SyncRun {
   void look_for_transfers();
   void give_up_transfer(AttachmentId attachment, const Error& error);
   void end(std::optional<Error> error);
+  void note_waiting();
 
   home::Home& home_;
   const Clock& clock_;
@@ -57,6 +58,7 @@ class SyncRun {
   std::uint64_t pushed_before_ = 0, pulled_before_ = 0;
   std::uint64_t material_total_ = 0, material_done_ = 0;
   std::vector<std::string> said_;
+  std::vector<Waiting> waiting_;
 };
 
 }  // namespace muistio

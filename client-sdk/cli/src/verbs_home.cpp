@@ -60,7 +60,8 @@ int run_status(Context context) {
   context.out.status(clubs);
   MUISTIO_VERB(auto waiting, context.client.waiting().get());
   if (!context.out.json())
-    for (const auto& each : waiting) context.out.say("waiting: " + each.id + " " + each.why);
+    for (const auto& each : waiting)
+      if (each.why != "no-network" && each.why != "pull") context.out.say("waiting: " + each.id + " " + each.why);
   return kDone;
 }
 
