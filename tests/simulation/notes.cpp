@@ -1,5 +1,6 @@
 #include "notes.hpp"
 
+#include "muistio/base/reader.hpp"
 #include "muistio/base/utf8.hpp"
 
 namespace muistio::simulation {
@@ -81,6 +82,24 @@ bool judge_note(const replica::Op& op, const replica::Author& author, const repl
   return !is_shared(op.document) && document != nullptr && document->creator() && document->creator()->member == author.member;
 }
 
+// A document's own encoding keeps a text's edits in the order in which they came, which differs between devices; all else of it,
+// and what the text is and is made of, must not.
+Bytes describe(const replica::Document& document) {
+  Writer writer;
+  writer.u8(document.exists() ? 1 : 0).u8(document.is_taken_back() ? 1 : 0).u16(document.type().value());
+  if (const auto& creator = document.creator())
+    writer.raw(creator->member.view()).raw(creator->stamp.device.view()).u64(creator->stamp.lamport.value());
+  writer.signed_varint(document.changed().value());
+  if (const auto* title = document.find_register(kTitle))
+    writer.block(title->value).u64(title->stamp.lamport.value()).raw(title->stamp.device.view());
+  for (const auto& value : document.set_values(kTags)) {
+    writer.block(value);
+    for (const auto& tag : document.set_tags(kTags, value)) writer.raw(tag.change.device.view()).u64(tag.change.number).u32(tag.op);
+  }
+  writer.block(as_bytes(document.text(kBody))).block(as_bytes(document.text_version(kBody)));
+  return std::move(writer).take();
+}
+
 Result<std::vector<std::string>> words_in(replica::Replica& replica) {
   MUISTIO_TRY(auto document, replica.document(ledger()));
   std::vector<std::string> made;
@@ -98,7 +117,7 @@ Result<std::vector<std::pair<DocumentId, Bytes>>> documents_in(replica::Replica&
   std::vector<std::pair<DocumentId, Bytes>> made;
   for (const auto& id : ids) {
     MUISTIO_TRY(auto document, replica.document(id));
-    if (document) made.emplace_back(id, document->encode());
+    if (document) made.emplace_back(id, describe(*document));
   }
   return made;
 }

@@ -26,7 +26,9 @@ Status edit_note(replica::ChangeBuilder& builder, SeededRandom& random, const st
 
 /// The words in a replica's ledger.
 [[nodiscard]] Result<std::vector<std::string>> words_in(replica::Replica& replica);
-/// Every document, encoded.
+/// What a document is, as every device must agree on it byte for byte.
+[[nodiscard]] Bytes describe(const replica::Document& document);
+/// Every document, described.
 [[nodiscard]] Result<std::vector<std::pair<DocumentId, Bytes>>> documents_in(replica::Replica& replica);
 
 }  // namespace muistio::simulation

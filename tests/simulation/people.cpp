@@ -165,6 +165,7 @@ void World::disk_trouble() {
   if (random_.chance(30)) {
     if (!server_->is_up()) return;
     server_->disk_is_full = random_.chance(60);
+    server_was_full_ = server_was_full_ || server_->disk_is_full;
     server_->disk().stop_at(after, server_->disk_is_full ? store::StopKind::full : store::StopKind::fail);
     return;
   }

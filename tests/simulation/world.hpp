@@ -95,7 +95,7 @@ class World {
   std::map<std::uint64_t, SimDevice*> connections_;
   SimDevice* host_ = nullptr;
   std::optional<SpaceId> space_;
-  bool calm_ = false;
+  bool calm_ = false, server_was_full_ = false;
   std::string spare_link_;  // good for one more
   std::uint64_t days_skipped_ = 0;
 

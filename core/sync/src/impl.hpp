@@ -101,6 +101,7 @@ struct Engine::Impl {
   Status take_changes(Work& work, Seq seq, const space::OpenedBatch& batch);
   Status accept_own(Work& work, BatchIndex index);
   Status close(Work& work, bool left);
+  Status end_leaving(Slot& slot);
   void ignore(Work& work, Seq seq, const DeviceId& device, Error error);
 
   // pusher.cpp

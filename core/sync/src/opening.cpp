@@ -64,6 +64,7 @@ void Engine::Impl::on_opened(Slot& slot, const wire::SpaceOpened& opened) {
   auto& link = slot.link;
   auto& state = slot.state;
   link.claimed = LogPlace{opened.head, opened.log_hash};
+  link.access_until = opened.access_until;
   const auto newest_known = std::max(state.cursor.seq, state.acknowledged.seq);
   link.stage = Link::Stage::done;
   if (opened.head < newest_known) {

@@ -14,6 +14,7 @@ void Engine::Impl::on_records(const wire::Records& records) {
   auto& slot = *found->second;
   if (!run(take_records(slot, records))) return;
   if (slot.state.phase == Phase::catching_up && !run(replay(slot))) return;
+  if (!run(end_leaving(slot))) return;
   if (slot.state.cursor.seq >= slot.state.head) slot.link.caught_up = slot.link.caught_up || slot.link.subscribed;
   if (slot.link.stage == Link::Stage::open && !slot.link.inbox_known && wants_inbox(slot)) ask_inbox(slot);
   pump(slot);
@@ -144,6 +145,14 @@ Status Engine::Impl::close(Work& work, bool left) {
   return ok();
 }
 
+// We wanted to leave, and the log has come to the record by which the server took our key's access: the commit may hang on a
+// proposal of ours that this device cannot open.
+Status Engine::Impl::end_leaving(Slot& slot) {
+  const auto until = slot.link.access_until;
+  if (slot.state.phase != Phase::leaving || until == Seq{} || slot.state.cursor.seq < until) return ok();
+  return change(slot, [&](Work& work) { return close(work, true); });
+}
+
 Status Engine::Impl::take_content(Work& work, Seq seq, BytesView record_bytes, const Hash* record_hash) {
   auto& slot = work.slot;
   auto kind = space::content_kind(record_bytes);
@@ -156,9 +165,12 @@ Status Engine::Impl::take_content(Work& work, Seq seq, BytesView record_bytes, c
     case space::ContentKind::batch:
       return take_batch(work, seq, record_bytes, record_hash);
     case space::ContentKind::proposal: {
+      if (seq < slot.space->joined_at()) return ok();  // decided before we came
       work.space_changed = true;
       auto taken = slot.space->process_proposal(seq, record_bytes);
-      if (!taken) ignore(work, seq, {}, taken.error());
+      // Our own wish to leave cannot be opened here: the key that sealed it is gone.
+      const bool is_own = slot.state.phase == Phase::leaving && !taken && taken.error().code == ErrorCode::mls_secret_consumed;
+      if (!taken && !is_own) ignore(work, seq, {}, taken.error());
       return ok();
     }
     case space::ContentKind::keywrap: {

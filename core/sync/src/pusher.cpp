@@ -172,6 +172,7 @@ void Engine::Impl::on_append_refused(Slot& slot, const Request& request, const E
       link.proposals.clear();
       break;
   }
+  if (error.code == ErrorCode::not_authorised && slot.state.phase == Phase::leaving) return stop(error);  // what follows says why
   if (error.code == ErrorCode::stale_handshake) {
     ++counts.conflicts;
     link.must_reach = std::max(link.must_reach, refused.last_handshake_seq);
