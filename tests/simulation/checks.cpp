@@ -121,7 +121,9 @@ void World::check_kept() {
     if (!read) return violate(device->name() + " cannot be read: " + read.error().message());
     for (const auto& [word, author] : words_kept_) {
       auto summary = author->engine().space(*space_);
-      const bool had_to_arrive = summary && (summary->phase == sync::Phase::open || summary->phase == sync::Phase::left);
+      const bool left_freely =
+          summary && summary->phase == sync::Phase::left && !removals_decided_.contains(author->engine().own_member());
+      const bool had_to_arrive = left_freely || (summary && summary->phase == sync::Phase::open);
       if (had_to_arrive && !std::binary_search(held.begin(), held.end(), word))
         return violate("what " + author->name() + " was told is saved (" + word + ") is not at " + device->name());
     }
