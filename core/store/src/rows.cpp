@@ -110,6 +110,7 @@ Result<std::uint64_t> Rows::count(Table table, BytesView prefix) const {
 Result<std::vector<IndexHit>> Rows::index_query(const std::string& match, BytesView prefix, std::size_t most) const {
   MUISTIO_CHECK(check_open(database_));
   MUISTIO_CHECK(check_key(prefix));
+  if (match.empty()) return std::vector<IndexHit>();
   const Bytes first = detail::disk_document_key(prefix);
   const Bytes end = detail::after_prefix(first);
   MUISTIO_TRY(auto query, database_->statement(Query::index_match));

@@ -153,6 +153,7 @@ TEST_CASE("No term breaks out of a match, and what is no match is refused") {
     CHECK(hits->size() <= 1);
   }
   CHECK(good(store.index_query(MatchQuery().all_of({{"\" OR \"salaisuus"}}).text(), {}, 10)).empty());
+  CHECK(good(store.index_query(MatchQuery().all_of({}).all_of({{""}}).text(), {}, 10)).empty());
   CHECK(store.index_query("\"unclosed", {}, 10).error().code == ErrorCode::invalid_argument);
   CHECK(store.index_query("nocolumn : x", {}, 10).error().code == ErrorCode::invalid_argument);
   CHECK(good(store.index_query(MatchQuery().all_of({{"near"}}).text(), {}, 10)).size() == 1);

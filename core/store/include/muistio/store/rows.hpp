@@ -66,7 +66,8 @@ class Rows {
   [[nodiscard]] Result<std::uint64_t> count(Table table, BytesView prefix = {}) const;
 
   /// The documents whose indexed terms match, best first, at most `most`; those with keys that begin with `prefix` only. `match` is
-  /// an FTS5 query: build it with `store::MatchQuery`, never from text that a person typed. Errors: invalid_argument (not a query).
+  /// an FTS5 query: build it with `store::MatchQuery`, never from text that a person typed; an empty one finds
+  /// nothing. Errors: invalid_argument (not a query).
   [[nodiscard]] Result<std::vector<IndexHit>> index_query(const std::string& match, BytesView prefix, std::size_t most) const;
 
  protected:
