@@ -93,7 +93,7 @@ Status check_charter_change_without_host(const Before& before, const Proposed& p
     if (has_leaf || !removed_here) return fail(ErrorCode::not_permitted, "only a host strikes a member who stays");
     static_cast<void>(expected.remove(entry.member));
   }
-  if (expected != *after) return fail(ErrorCode::not_permitted, "only a host changes the charter");
+  if (expected != *after || expected.members == before.charter.members) return fail(ErrorCode::not_permitted, "only a host changes the charter");
   return ok();
 }
 

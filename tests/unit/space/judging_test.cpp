@@ -1,0 +1,516 @@
+// R3 and R8 against members who do not keep the rules: they hold a real group and make what they like with it.
+#include <functional>
+#include <variant>
+
+#include "../../../core/space/src/admission.hpp"
+#include "../../../core/space/src/joining_state.hpp"
+#include "../../../core/space/src/judge.hpp"
+#include "../../../crypto/mls/src/group_state.hpp"
+#include "muistio/mls/group.hpp"
+#include "muistio/space/handshake_record.hpp"
+#include "muistio/wire/envelope.hpp"
+#include "world.hpp"
+
+using namespace muistio;
+using namespace muistio::space;
+using namespace muistio::space::test;
+
+namespace {
+
+mls::Group::State& state_of(mls::Group& group);
+// Whoever breaks the rules reaches into their own group; an explicit instantiation may name a private member.
+template <auto Member>
+struct Reach {
+  friend mls::Group::State& state_of(mls::Group& group) { return *(group.*Member); }
+};
+template struct Reach<&mls::Group::state_>;
+
+/// A device with a second, bare copy of its group.
+struct Rogue : Device {
+  explicit Rogue(const std::string& name) : Device(name) {}
+  std::optional<mls::Group> bare;
+
+  /// Takes the group from the record that welcomed this device.
+  void take_group(const FakeLog& log) {
+    const auto record = HandshakeRecord::decode(log.at(space->joined_at()).bytes).value();
+    bare.emplace(std::move(mls::Group::join(*record.welcome, joining->state().key_package).value().group));
+    follow(log, space->joined_at());
+  }
+  void follow(const FakeLog& log, Seq after) {
+    for (auto seq = after.next(); seq <= log.head(); seq = seq.next()) {
+      const auto record = log.at(seq);
+      if (record.kind != wire::RecordKind::handshake) continue;
+      const auto opened = bare->open(HandshakeRecord::decode(record.bytes).value().commit).value();
+      bare.emplace(bare->apply_commit(opened).value());
+    }
+  }
+  [[nodiscard]] mls::LeafIndex leaf_of(const Device& device) const {
+    std::optional<mls::LeafIndex> found;
+    bare->tree().for_each_leaf([&](mls::LeafIndex index, const mls::LeafNode& node) {
+      if (equal(node.signature_key.data, device.keys->certificate().device_sig_pub.view())) found = index;
+    });
+    return found.value();
+  }
+  [[nodiscard]] mls::StagedCommit commit(const mls::CommitParams& params) {
+    auto copy = bare->clone();
+    return copy.stage_commit(params, random).value();
+  }
+  [[nodiscard]] wire::Record record(const mls::CommitParams& params, std::vector<wire::AccessChange> access = {}) {
+    return as_record(commit(params).commit_message, std::move(access));
+  }
+  [[nodiscard]] static wire::Record as_record(Bytes message, std::vector<wire::AccessChange> access = {}) {
+    HandshakeRecord handshake;
+    handshake.commit = std::move(message);
+    return {wire::RecordKind::handshake, handshake.encode(), std::move(access)};
+  }
+  /// A commit whose contents were changed after it was made, signed and sealed again.
+  [[nodiscard]] wire::Record changed(Rogue& witness, const mls::CommitParams& params,
+                                     const std::function<void(mls::Commit&, Bytes& tag)>& change) {
+    auto reader = witness.bare->clone();
+    const auto opened = reader.open(commit(params).commit_message).value();
+    auto contents = *opened.commit();
+    auto tag = opened.message.auth.confirmation_tag;
+    change(contents, tag);
+    auto copy = bare->clone();
+    auto framed = state_of(copy).frame(std::move(contents), {}, true);
+    framed.auth.confirmation_tag = tag;
+    return as_record(state_of(copy).protect(std::move(framed), random).value());
+  }
+};
+
+/// A club with a host, an honest member and a rogue one; the rogue may be made a host.
+struct Club {
+  FakeLog log;
+  Device anna{"anna"};
+  Rogue jan{"jan"}, rogue{"rogue"};
+
+  explicit Club(Role role_of_rogue) {
+    anna.create();
+    anna.admit(log, jan);
+    anna.admit(log, rogue);
+    jan.pull(log);
+    if (role_of_rogue != Role::member) anna.send(log, anna.space->stage_set_role(rogue.identity.member(), role_of_rogue, anna.random));
+    jan.pull(log);
+    rogue.pull(log);
+    jan.take_group(log);
+    rogue.take_group(log);
+  }
+  /// What a record would do to jan; jan stays as is.
+  [[nodiscard]] Outcome judged(const wire::Record& record) { return judged_by(jan, record); }
+  [[nodiscard]] Outcome judged_by(Device& judge, const wire::Record& record) {
+    auto copy = Space::load(*judge.store, judge.id, judge.keys).value();
+    return copy.process_handshake(log.head().next(), record).value();
+  }
+  void check_applied(const wire::Record& record) {
+    const auto outcome = judged(record);
+    INFO((outcome.error ? outcome.error->message() : std::string()));
+    REQUIRE(outcome.kind == Outcome::Kind::applied);
+  }
+  void check_skipped(const wire::Record& record, Step step, ErrorCode code) {
+    for (auto* judge : {static_cast<Device*>(&jan), &anna}) {
+      const auto outcome = judged_by(*judge, record);
+      INFO((outcome.error ? outcome.error->message() : std::string("applied")));
+      REQUIRE(outcome.kind == Outcome::Kind::skipped);
+      CHECK(step_name(outcome.step.value()) == step_name(step));
+      CHECK(outcome.error->code == code);
+      CHECK(outcome.epoch == judge->space->epoch());
+    }
+  }
+  [[nodiscard]] Charter charter() const { return anna.space->charter(); }
+};
+
+mls::Proposal set_charter(const Charter& charter) { return {mls::GroupContextExtensions{context_extensions(charter)}}; }
+
+struct Stranger {
+  Device device;
+  Joining joining;
+  explicit Stranger(Club& club)
+      : device("stranger"), joining(Joining::begin(club.anna.link(club.anna.invite()), "X", *device.keys, kNow, device.random).value()) {}
+  [[nodiscard]] const mls::KeyPackage& key_package() const { return joining.state().key_package.key_package; }
+  [[nodiscard]] MemberId member() const { return device.identity.member(); }
+};
+
+Charter with_member(Charter charter, const MemberId& member, Role role = Role::member) {
+  REQUIRE(charter.add({member, role, Era(0), std::nullopt}));
+  ++charter.version;
+  return charter;
+}
+
+mls::CommitParams by_value(std::vector<mls::Proposal> proposals) {
+  mls::CommitParams params;
+  params.proposals = std::move(proposals);
+  return params;
+}
+
+}  // namespace
+
+TEST_CASE("step 1: what is not a handshake record is skipped") {
+  Club club(Role::member);
+  const auto good = club.rogue.record({});
+  club.check_applied(good);
+  auto content = good;
+  content.kind = wire::RecordKind::content;
+  club.check_skipped(content, Step::form, ErrorCode::handshake_form);
+  auto cut = good;
+  cut.bytes.pop_back();
+  club.check_skipped(cut, Step::form, ErrorCode::handshake_form);
+}
+
+TEST_CASE("step 2: a commit that does not open is skipped") {
+  Club club(Role::member);
+  const auto message = club.rogue.commit({}).commit_message;
+  club.check_applied(Rogue::as_record(message));
+  auto torn = message;
+  torn.back() ^= 1;
+  club.check_skipped(Rogue::as_record(torn), Step::message, ErrorCode::handshake_message);
+  mls::CommitParams in_public;
+  in_public.private_message = false;
+  club.check_skipped(club.rogue.record(in_public), Step::message, ErrorCode::handshake_message);
+  mls::CommitParams chatty;
+  chatty.authenticated_data = {1};
+  club.check_skipped(club.rogue.record(chatty), Step::message, ErrorCode::handshake_message);
+  auto application = club.rogue.bare->clone();
+  club.check_skipped(Rogue::as_record(application.protect(as_bytes("x"), {}, club.rogue.random).value()), Step::message,
+                     ErrorCode::handshake_message);
+  Club other(Role::member);
+  club.check_skipped(other.rogue.record({}), Step::message, ErrorCode::handshake_message);
+  // of an epoch that is over
+  REQUIRE(club.log.append(Rogue::as_record(message), club.log.last_handshake));
+  club.jan.pull(club.log);
+  club.anna.pull(club.log);
+  club.check_skipped(Rogue::as_record(message), Step::message, ErrorCode::handshake_message);
+}
+
+TEST_CASE("step 3: a commit without a path is skipped") {
+  Club club(Role::host);
+  Stranger stranger(club);
+  auto params = by_value({{mls::Add{stranger.key_package()}}});
+  params.proposals.push_back(set_charter(with_member(club.charter(), stranger.member())));
+  club.check_applied(club.rogue.record(params));
+  auto without = by_value({{mls::Add{stranger.key_package()}}});
+  without.with_path = false;
+  club.check_skipped(club.rogue.record(without), Step::sender, ErrorCode::handshake_sender);
+}
+
+TEST_CASE("step 4: proposals that a space does not take are skipped") {
+  Club club(Role::host);
+  auto charter = club.charter();
+  ++charter.version;
+  club.check_applied(club.rogue.record(by_value({set_charter(charter)})));
+  const mls::ReInit reinit{to_bytes(club.anna.id.view()), mls::ProtocolVersion::mls10, mls::kCipherSuite, {}};
+  club.check_skipped(club.rogue.record(by_value({{reinit}})), Step::proposals, ErrorCode::handshake_proposals);
+  club.check_skipped(club.rogue.changed(club.jan, by_value({set_charter(charter)}),
+                                        [](mls::Commit& commit, Bytes&) { commit.proposals.push_back(commit.proposals[0]); }),
+                     Step::proposals, ErrorCode::handshake_proposals);
+  // by reference, to a proposal that nobody holds
+  auto copy = club.rogue.bare->clone();
+  const auto proposal = copy.propose({mls::Remove{club.rogue.leaf_of(club.rogue)}}, club.rogue.random).value();
+  auto reader = club.jan.bare->clone();
+  mls::CommitParams params;
+  params.references = {reader.open(proposal)->message.ref()};
+  auto committer = club.jan.bare->clone();
+  REQUIRE(committer.store_proposal(committer.open(proposal).value()));
+  const auto message = committer.stage_commit(params, club.jan.random)->commit_message;
+  const auto outcome = club.judged_by(club.anna, Rogue::as_record(message));
+  CHECK(outcome.step == Step::proposals);
+  CHECK(outcome.error->code == ErrorCode::handshake_proposals);
+}
+
+TEST_CASE("a proposal for anyone but its own member is not taken note of") {
+  Club club(Role::host);
+  const auto propose = [&](const Device& target) {
+    auto copy = club.rogue.bare->clone();
+    return wire::encode_envelope(2, 1, copy.propose({mls::Remove{club.rogue.leaf_of(target)}}, club.rogue.random).value());
+  };
+  const auto seen_by_jan = [&](const Bytes& record) {
+    auto copy = Space::load(*club.jan.store, club.jan.id, club.jan.keys).value();
+    return copy.process_proposal(club.log.head().next(), record);
+  };
+  CHECK(seen_by_jan(propose(club.rogue)));
+  CHECK(code_of(seen_by_jan(propose(club.anna))) == ErrorCode::not_permitted);
+  auto charter = club.charter();
+  auto copy = club.rogue.bare->clone();
+  const auto other = wire::encode_envelope(2, 1, copy.propose(set_charter(charter), club.rogue.random).value());
+  CHECK(code_of(seen_by_jan(other)) == ErrorCode::not_permitted);
+  CHECK(code_of(seen_by_jan(Bytes{1})) == ErrorCode::malformed);
+}
+
+TEST_CASE("step 5: a leaf without a certificate, or with one for another key, is skipped") {
+  Club club(Role::host);
+  Stranger stranger(club);
+  const auto add = [&](const mls::KeyPackage& key_package) {
+    auto params = by_value({{mls::Add{key_package}}});
+    params.proposals.push_back(set_charter(with_member(club.charter(), stranger.member())));
+    return club.rogue.record(params);
+  };
+  club.check_applied(add(stranger.key_package()));
+  const auto package_with = [&](Bytes credential, const crypto::SigningKey& key) {
+    mls::LeafConfig leaf;
+    leaf.credential = std::move(credential);
+    leaf.capabilities = leaf_capabilities();
+    leaf.lifetime = {0, 2'000'000'000};
+    return mls::generate_key_package(leaf, key, stranger.device.random).value().key_package;
+  };
+  const auto& certificate = stranger.device.keys->certificate();
+  club.check_applied(add(package_with(certificate.encode(), stranger.device.keys->signing_key())));
+  club.check_skipped(add(package_with({1, 2, 3}, stranger.device.keys->signing_key())), Step::lists, ErrorCode::handshake_lists);
+  club.check_skipped(add(package_with(certificate.encode(), crypto::SigningKey::generate(stranger.device.random))), Step::lists,
+                     ErrorCode::handshake_lists);
+  auto forged = certificate;
+  forged.identity_pub = club.anna.keys->certificate().identity_pub;
+  club.check_skipped(add(package_with(forged.encode(), stranger.device.keys->signing_key())), Step::lists, ErrorCode::handshake_lists);
+  // the RFC's rules of lists: the same leaf removed twice
+  const mls::Proposal remove{mls::Remove{club.rogue.leaf_of(club.jan)}};
+  const auto twice = club.rogue.changed(club.jan, by_value({set_charter(with_member(club.charter(), stranger.member()))}),
+                                        [&](mls::Commit& commit, Bytes&) {
+                                          commit.proposals = {{remove}, {remove}};
+                                        });
+  const auto outcome = club.judged_by(club.anna, twice);
+  CHECK(outcome.step == Step::lists);
+}
+
+TEST_CASE("step 6: without being a host one removes, adds and changes nobody but oneself") {
+  Club club(Role::member);
+  Stranger stranger(club);
+  club.check_applied(club.rogue.record({}));
+  club.check_skipped(club.rogue.record(by_value({{mls::Remove{club.rogue.leaf_of(club.anna)}}})), Step::roles, ErrorCode::not_permitted);
+  auto add = by_value({{mls::Add{stranger.key_package()}}});
+  add.proposals.push_back(set_charter(with_member(club.charter(), stranger.member())));
+  club.check_skipped(club.rogue.record(add), Step::roles, ErrorCode::not_permitted);
+  auto charter = club.charter();
+  ++charter.version;
+  club.check_skipped(club.rogue.record(by_value({set_charter(charter)})), Step::roles, ErrorCode::not_permitted);
+  for (auto& entry : charter.members)
+    if (entry.member == club.rogue.identity.member()) entry.role = Role::host;
+  club.check_skipped(club.rogue.record(by_value({set_charter(charter)})), Step::roles, ErrorCode::not_permitted);
+
+  // a second device of one's own is one's own business
+  const auto second = DeviceKeys::generate(club.rogue.identity, club.rogue.random);
+  auto link = club.anna.link(club.anna.invite());
+  const auto joining = Joining::begin(link, "R", second, kNow, club.rogue.random).value();
+  const auto own = by_value({{mls::Add{joining.state().key_package.key_package}}});
+  club.check_applied(club.rogue.record(own));
+  club.check_applied(club.rogue.record(own, {{wire::AccessChange::Op::add, joining.auth_pub()}}));
+  club.check_skipped(club.rogue.record({}, {{wire::AccessChange::Op::add, joining.auth_pub()}}), Step::roles, ErrorCode::not_permitted);
+  club.check_skipped(club.rogue.record({}, {{wire::AccessChange::Op::remove, club.anna.space->auth_pub()}}), Step::roles,
+                     ErrorCode::not_permitted);
+
+  // what a host may
+  Club hosts(Role::host);
+  const auto outcome = hosts.judged(hosts.rogue.record(by_value({{mls::Remove{hosts.rogue.leaf_of(hosts.anna)}}})));
+  CHECK(outcome.kind == Outcome::Kind::applied);
+  CHECK(outcome.members_removed == std::vector<MemberId>{hosts.anna.identity.member()});
+}
+
+TEST_CASE("step 7: a charter that breaks its rules is skipped") {
+  Club club(Role::host);
+  Stranger stranger(club);
+  auto good = club.charter();
+  ++good.version;
+  const auto with = [&](const std::function<void(Charter&)>& change) {
+    auto charter = good;
+    change(charter);
+    return club.rogue.record(by_value({set_charter(charter)}));
+  };
+  club.check_applied(with([](Charter&) {}));
+  const auto skipped = [&](const std::function<void(Charter&)>& change) {
+    club.check_skipped(with(change), Step::charter, ErrorCode::invalid_charter);
+  };
+  skipped([](Charter& charter) { --charter.version; });
+  skipped([](Charter& charter) { ++charter.version; });
+  skipped([](Charter& charter) { charter.kind = SpaceKind::desk; });
+  skipped([](Charter& charter) { charter.parent = counting<SpaceId>(1); });
+  skipped([](Charter& charter) { charter.predecessor = Predecessor{}; });
+  skipped([](Charter& charter) { charter.era = Era(1); });
+  skipped([](Charter& charter) { charter.history = HistoryPolicy::from_joining; });
+  skipped([](Charter& charter) { charter.quorum = 2; });
+  skipped([](Charter& charter) { charter.warrants = {Bytes{1}}; });
+  skipped([](Charter& charter) { charter.devices_max = 0; });
+  skipped([](Charter& charter) { charter.members[0].role = Role::guest; });
+  skipped([](Charter& charter) {
+    for (auto& entry : charter.members) entry.role = Role::member;
+  });
+  skipped([&](Charter& charter) { REQUIRE(charter.remove(club.jan.identity.member())); });
+  skipped([](Charter& charter) {
+    REQUIRE(charter.add({counting<MemberId>(1), Role::member, Era(0), std::nullopt}));
+    REQUIRE(charter.add({counting<MemberId>(2), Role::member, Era(0), std::nullopt}));
+  });
+  // somebody added who is not listed
+  club.check_skipped(club.rogue.record(by_value({{mls::Add{stranger.key_package()}}})), Step::charter, ErrorCode::invalid_charter);
+  // extensions other than R2's
+  auto extensions = context_extensions(good);
+  const auto raw = [&] { return club.rogue.record(by_value({{mls::GroupContextExtensions{extensions}}})); };
+  club.check_applied(raw());
+  extensions[1].extension_data.pop_back();
+  club.check_skipped(raw(), Step::charter, ErrorCode::invalid_charter);
+  extensions.pop_back();
+  club.check_skipped(raw(), Step::charter, ErrorCode::invalid_charter);
+}
+
+TEST_CASE("steps 8 to 10: a broken tree and a wrong tag are skipped, a path that does not open freezes") {
+  Club club(Role::member);
+  const auto with = [&](const std::function<void(mls::Commit&, Bytes&)>& change) { return club.rogue.changed(club.jan, {}, change); };
+  club.check_applied(with([](mls::Commit&, Bytes&) {}));
+
+  SECTION("step 8") {
+    club.check_skipped(with([](mls::Commit& commit, Bytes&) { commit.path->nodes.pop_back(); }), Step::path, ErrorCode::handshake_path);
+  }
+  SECTION("step 9") {
+    const auto broken = with([](mls::Commit& commit, Bytes&) {
+      for (auto& node : commit.path->nodes)
+        for (auto& sealed : node.encrypted_path_secret) sealed.ciphertext.back() ^= 1;
+    });
+    const auto outcome = club.judged(broken);
+    CHECK(outcome.kind == Outcome::Kind::frozen);
+    CHECK(outcome.step == Step::decryption);
+    CHECK(outcome.error->code == ErrorCode::handshake_decryption);
+    // frozen it stays, over a restart, with all that was readable
+    club.jan.write(club.log, "before");
+    REQUIRE(club.log.append(broken, club.log.last_handshake));
+    club.jan.pull(club.log);
+    REQUIRE(club.jan.space->frozen());
+    const auto epoch = club.jan.space->epoch();
+    club.jan.crash();
+    REQUIRE(club.jan.space->frozen());
+    CHECK(club.jan.space->frozen()->code == ErrorCode::handshake_decryption);
+    CHECK(club.jan.space->epoch() == epoch);
+    CHECK(code_of(club.jan.space->seal_batch(club.jan.content("x"), club.jan.seen(), club.jan.random)) == ErrorCode::frozen);
+    CHECK(code_of(club.jan.space->stage_heal(club.jan.random)) == ErrorCode::frozen);
+    CHECK(code_of(club.jan.space->process_handshake(Seq(99), broken)) == ErrorCode::frozen);
+  }
+  SECTION("step 10") {
+    club.check_skipped(with([](mls::Commit&, Bytes& tag) { tag[0] ^= 1; }), Step::confirmation, ErrorCode::handshake_confirmation);
+  }
+}
+
+TEST_CASE("a skipped commit changes nothing: the next good one applies") {
+  Club club(Role::member);
+  REQUIRE(club.log.append(club.rogue.record(by_value({{mls::Remove{club.rogue.leaf_of(club.anna)}}})), club.log.last_handshake));
+  club.jan.pull(club.log);
+  club.anna.pull(club.log);
+  CHECK(club.jan.outcomes.back().kind == Outcome::Kind::skipped);
+  club.anna.send(club.log, club.anna.space->stage_heal(club.anna.random));
+  club.jan.write(club.log, "on we go");
+  club.anna.pull(club.log);
+  CHECK(club.anna.texts().back() == "on we go");
+}
+
+TEST_CASE("a joiner checks space, admitter, role, confirmation and log; the honest twin is let in") {
+  FakeLog log;
+  Device anna("anna"), jan("jan"), eva("eva");
+  anna.create();
+  anna.admit(log, jan);
+  auto invitation = anna.invite();
+  auto link = anna.link(invitation);
+  auto admitted_by = invitation.clone();
+  std::optional<ErrorCode> expected;
+  std::optional<Seen> seen;
+  SECTION("the honest twin") {}
+  SECTION("another secret") {
+    link.secret = InvitationSecret::generate(anna.random);
+    expected = ErrorCode::invalid_invitation;
+  }
+  SECTION("another member's link") {
+    link.inviter = jan.identity.member();
+    expected = ErrorCode::wrong_admitter;
+  }
+  SECTION("another role than invited") {
+    admitted_by.role = Role::facilitator;
+    expected = ErrorCode::invalid_invitation;
+  }
+  SECTION("the role of a host") {
+    admitted_by.role = Role::host;
+    expected = ErrorCode::invalid_invitation;
+  }
+  SECTION("another space") {
+    link.space = counting<SpaceId>(1);
+    expected = ErrorCode::invalid_invitation;
+  }
+  SECTION("another log") {
+    seen = Seen{Seq(1), counting<Hash>(1)};
+    expected = ErrorCode::log_fork;
+  }
+  eva.ask(link);
+  const auto request = JoinRequest::open(link.secret, link.space, eva.joining->sealed_request()).value();
+  const auto roll = anna.space->roll_payload().value();
+  anna.write(log, as_text(roll), PayloadKind::roll);
+  const auto staged = anna.space->stage_admit(request, admitted_by, seen.value_or(anna.seen()), kNow, anna.random);
+  REQUIRE(staged);
+  REQUIRE(log.append(staged->record, staged->last_handshake_seq));
+  anna.pull(log);
+  // eva pulls everything but does not join by itself
+  auto joining = std::move(*eva.joining);
+  eva.joining.reset();
+  eva.pull(log);
+  CHECK(joining.is_welcomed_by(log.at(log.head())));
+  CHECK_FALSE(joining.is_welcomed_by(log.at(Seq(1))));
+  const auto joined = Space::join(joining, eva.keys, log.head(), log.at(log.head()), eva.facts());
+  if (expected) {
+    CHECK(code_of(joined) == *expected);
+  } else {
+    INFO((joined ? std::string() : joined.error().message()));
+    REQUIRE(joined);
+    CHECK(joined->own_role() == Role::member);
+    CHECK(joined->roll().find(eva.keys->device(), joined->epoch())->auth_pub == joining.auth_pub());
+    CHECK(anna.space->roll().find(eva.keys->device(), joined->epoch())->auth_pub == joining.auth_pub());
+    CHECK(code_of(Space::join(joining, eva.keys, log.head(), log.at(jan.space->joined_at()), eva.facts())) ==
+          ErrorCode::mls_no_matching_key_package);
+  }
+}
+
+TEST_CASE("a joiner refuses an admitter whom the link names but who is no host") {
+  Club club(Role::member);
+  Device eva("eva");
+  auto link = club.anna.link(club.anna.invite());
+  link.inviter = club.rogue.identity.member();
+  eva.ask(link);
+  const auto& key_package = eva.joining->state().key_package.key_package;
+  const auto welcome_by = [&](const Charter& charter) {
+    auto params = by_value({{mls::Add{key_package}}});
+    params.proposals.push_back(set_charter(charter));
+    params.group_info_extensions = [&](const mls::Group& next, std::span<const mls::KeyPackageRef> added) {
+      const Admission admission{Seen{Seq(0), Hash{}}, Hash{}, link.secret.confirm(next.confirmed_transcript_hash(), added[0].data)};
+      return Result<std::vector<mls::Extension>>(
+          std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), admission.encode()}});
+    };
+    const auto commit = club.rogue.commit(params);
+    HandshakeRecord record;
+    record.commit = commit.commit_message;
+    record.welcome = commit.welcome_message;
+    return wire::Record{wire::RecordKind::handshake, record.encode(), {}};
+  };
+  auto charter = with_member(club.charter(), eva.identity.member());
+  const auto by_member = Space::join(*eva.joining, eva.keys, Seq(1), welcome_by(charter), eva.facts());
+  CHECK(code_of(by_member) == ErrorCode::wrong_admitter);
+  for (auto& entry : charter.members)
+    if (entry.member == club.rogue.identity.member()) entry.role = Role::host;
+  CHECK(Space::join(*eva.joining, eva.keys, Seq(1), welcome_by(charter), eva.facts()));
+}
+
+TEST_CASE("who admits checks the request: its key package, its lifetime, whom it is from") {
+  FakeLog log;
+  Device anna("anna"), jan("jan"), eva("eva");
+  anna.create();
+  anna.admit(log, jan);
+  const auto invitation = anna.invite();
+  eva.ask(anna.link(invitation));
+  const auto request = JoinRequest::open(invitation.secret, anna.id, eva.joining->sealed_request()).value();
+  const auto admit = [&](const JoinRequest& asked, const Invitation& by, WallMs now, Device& host) {
+    auto copy = Space::load(*host.store, host.id, host.keys).value();
+    return copy.stage_admit(asked, by, host.seen(), now, host.random);
+  };
+  REQUIRE(admit(request, invitation, kNow, anna));
+  CHECK(code_of(admit(request, invitation, kNow, jan)) == ErrorCode::not_permitted);
+  const std::int64_t day = 24LL * 3600 * 1000;
+  CHECK(code_of(admit(request, invitation, WallMs(kNow.value() + 120 * day), anna)) == ErrorCode::invalid_join_request);
+  CHECK(code_of(admit(request, invitation, WallMs(kNow.value() - 20 * day), anna)) == ErrorCode::invalid_join_request);
+  auto broken = request;
+  broken.key_package.back() ^= 1;
+  CHECK(code_of(admit(broken, invitation, kNow, anna)) == ErrorCode::invalid_join_request);
+  auto other = invitation.clone();
+  other.maker = jan.identity.member();
+  CHECK(code_of(admit(request, other, kNow, anna)) == ErrorCode::invalid_invitation);
+  const auto again = Joining::begin(anna.link(invitation), "Jan", *jan.keys, kNow, jan.random).value();
+  const auto from_jan = JoinRequest::open(invitation.secret, anna.id, again.sealed_request()).value();
+  CHECK(code_of(admit(from_jan, invitation, kNow, anna)) == ErrorCode::already_exists);
+}
