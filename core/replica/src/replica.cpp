@@ -118,6 +118,7 @@ Result<Applied> Replica::apply(const Change& change, const Author& author, const
   MUISTIO_CHECK(check_form(change));
   Applied applied;
   if (causality_.holds(change.id())) {
+    MUISTIO_CHECK(mark_in_log(change.id()));
     applied.duplicate = true;
     return applied;
   }

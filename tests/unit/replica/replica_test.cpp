@@ -147,6 +147,17 @@ TEST_CASE("a change that does not fit is refused as a whole and changes nothing"
   CHECK(bert.shows(kNote) == anna.shows(kNote));
 }
 
+TEST_CASE("one's own change that comes back is a duplicate and in the log from then on") {
+  Peer anna(1), bert(2);
+  const auto own = anna.edit([](ChangeBuilder& builder) { return write_note(builder, "a", "text"); });
+  bert.take(own, anna.author);
+  const auto answer = bert.edit([](ChangeBuilder& builder) { return builder.append_text(kNote, kBody, "more"); });
+  CHECK(anna.held.apply(answer, bert.author, anna.judge).error().code == ErrorCode::missing_parent);
+  CHECK(anna.take(own, anna.author).duplicate);
+  anna.take(answer, bert.author);
+  CHECK(anna.shows(kNote) == bert.shows(kNote));
+}
+
 TEST_CASE("a judge's refusal passes over the op alone, here and on arrival") {
   Peer anna(1), bert(2);
   const auto change = anna.edit([](ChangeBuilder& builder) { return write_note(builder, "a", "text"); });

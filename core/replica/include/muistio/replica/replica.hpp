@@ -54,7 +54,8 @@ class Replica {
 
   /// Merges a change that came from the log. `author` is whom the batch was signed by; the judge may refuse single ops.
   /// A change that fails is refused as a whole and changes nothing. All devices that took the log's records in order agree on the
-  /// outcome, whatever each wrote meanwhile. A change held already is a duplicate, not a failure.
+  /// outcome, whatever each wrote meanwhile. A change held already (one's own that comes back, too) is a
+  /// duplicate, not a failure; it counts as in the log from then on.
   /// Errors: malformed (its form; its device is not the author's), missing_parent, bad_clock, too_large; those of the shelf.
   [[nodiscard]] Result<Applied> apply(const Change& change, const Author& author, const Judge& judge);
 
@@ -65,7 +66,8 @@ class Replica {
                                                    const std::function<Status(ChangeBuilder&)>& edits);
 
   /// The changes of this device up to this one are in the log: others may name them from now on. To be called when they are met in
-  /// the log, before the records after them are applied. Errors: missing_parent, if it is not held; those of the shelf.
+  /// the log (unless they are given to `apply`), before the records after them are applied: what others write on top of them is
+  /// refused with missing_parent otherwise. Errors: missing_parent, if it is not held.
   [[nodiscard]] Status mark_in_log(const ChangeId& own);
 
   /// A document as it stands; null if nothing is held of it. It stays as it is while the pointer is held, whatever is applied
