@@ -160,7 +160,10 @@ TEST_CASE("a line has no control characters, is UTF-8 and not too long") {
   CHECK(check_line(Bytes(kLineBytesMax + 1, 'x')).error().code == ErrorCode::too_large);
   CHECK(check_line(as_bytes("a\nb")).error().code == ErrorCode::invalid_argument);
   CHECK(check_line(as_bytes("a\x1b[2Jb")).error().code == ErrorCode::invalid_argument);
-  CHECK(check_line(as_bytes("a\xc2\x9b" "b")).error().code == ErrorCode::invalid_argument);
+  CHECK(check_line(as_bytes("a\xc2\x9b"
+                            "b"))
+            .error()
+            .code == ErrorCode::invalid_argument);
   CHECK(check_line(as_bytes("a\xe2\x80\xa8")).error().code == ErrorCode::invalid_argument);
   CHECK(check_line(as_bytes("\xc3")).error().code == ErrorCode::not_utf8);
   ClubPeer anna(1);
