@@ -4,10 +4,13 @@ namespace muistio::vectors {
 namespace {
 using namespace mls;
 
-KeyPackage key_package_of(const Json& entry) { return need(parse_key_package(bytes_of(entry.at("key_package"))), "the key package"); }
+KeyPackage key_package_of(const Json& entry) {
+  return need(parse_key_package(bytes_of(entry.at("key_package"))), "the key package");
+}
 
 void require_authenticator(const Group& group, const Json& expected) {
-  require(equal(group.epoch_authenticator(), bytes_of(expected)), "the authenticator of epoch " + std::to_string(group.epoch().value()));
+  require(equal(group.epoch_authenticator(), bytes_of(expected)),
+          "the authenticator of epoch " + std::to_string(group.epoch().value()));
 }
 
 PskLookup lookup_of(const Json& entry) {
@@ -21,7 +24,9 @@ PskLookup lookup_of(const Json& entry) {
 }
 
 // The group stored and read back, as a device does between any two messages.
-Group stored_and_read(const Group& group) { return need(Group::deserialize(group.serialize().expose()), "reading the stored group"); }
+Group stored_and_read(const Group& group) {
+  return need(Group::deserialize(group.serialize().expose()), "reading the stored group");
+}
 }  // namespace
 
 void check_welcome(const Json& entry) {
@@ -37,12 +42,13 @@ void check_welcome(const Json& entry) {
   const auto info = need(welcome.open_group_info(welcome_secret(joiner, no_psk)), "the group info");
   require(info.verify(verify_key_of(entry.at("signer_pub"))), "the group info");
   const auto keys = epoch_secrets(epoch_secret(joiner, no_psk, info.group_context));
-  require(mac_matches(keys.confirmation_key, info.group_context.confirmed_transcript_hash, info.confirmation_tag), "the confirmation tag");
+  require(mac_matches(keys.confirmation_key, info.group_context.confirmed_transcript_hash, info.confirmation_tag),
+          "the confirmation tag");
 }
 
 void check_passive_client(const Json& entry) {
-  const KeyPackagePrivate key_package{key_package_of(entry), hpke_key_of(entry.at("init_priv")), hpke_key_of(entry.at("encryption_priv")),
-                                      signing_key_of(entry.at("signature_priv"))};
+  const KeyPackagePrivate key_package{key_package_of(entry), hpke_key_of(entry.at("init_priv")),
+                                      hpke_key_of(entry.at("encryption_priv")), signing_key_of(entry.at("signature_priv"))};
   const auto& package = key_package.key_package;
   require(package.validate(), "the key package");
   require(package.init_key == HPKEPublicKey(key_package.init_key.public_key()), "init_priv");
@@ -52,8 +58,9 @@ void check_passive_client(const Json& entry) {
   const auto psks = lookup_of(entry);
   const bool has_tree = entry.contains("ratchet_tree") && !entry.at("ratchet_tree").is_null();
   const auto tree = has_tree ? bytes_of(entry.at("ratchet_tree")) : Bytes{};
-  auto joined = need(Group::join(bytes_of(entry.at("welcome")), key_package, has_tree ? std::optional<BytesView>(tree) : std::nullopt, psks),
-                     "joining");
+  auto joined =
+      need(Group::join(bytes_of(entry.at("welcome")), key_package, has_tree ? std::optional<BytesView>(tree) : std::nullopt, psks),
+           "joining");
   auto group = stored_and_read(joined.group);
   require_authenticator(group, entry.at("initial_epoch_authenticator"));
   for (const auto& epoch : entry.at("epochs")) {

@@ -23,7 +23,8 @@ void check_crypto_basics(const Json& entry) {
 
   const auto& tree = entry.at("derive_tree_secret");
   out.assign(tree.at("length").get<std::size_t>(), 0);
-  derive_tree_secret(bytes_of(tree.at("secret")), tree.at("label").get<std::string>(), tree.at("generation").get<std::uint32_t>(), out);
+  derive_tree_secret(bytes_of(tree.at("secret")), tree.at("label").get<std::string>(), tree.at("generation").get<std::uint32_t>(),
+                     out);
   require(out == bytes_of(tree.at("out")), "derive_tree_secret");
 
   const auto& sign = entry.at("sign_with_label");
@@ -41,9 +42,12 @@ void check_crypto_basics(const Json& entry) {
   const auto plaintext = bytes_of(encrypt.at("plaintext"));
   require(equal(key.public_key().view(), bytes_of(encrypt.at("pub"))), "the HPKE public key");
   const HPKECiphertext given{bytes_of(encrypt.at("kem_output")), bytes_of(encrypt.at("ciphertext"))};
-  require(equal(need(decrypt_with_label(key, encrypt_label, context, given), "decrypt_with_label").expose(), plaintext), "the plaintext");
-  const auto own = need(encrypt_with_label(HPKEPublicKey(key.public_key()), encrypt_label, context, plaintext, randomness()), "encrypt_with_label");
-  require(equal(need(decrypt_with_label(key, encrypt_label, context, own), "decrypting our own").expose(), plaintext), "our own plaintext");
+  require(equal(need(decrypt_with_label(key, encrypt_label, context, given), "decrypt_with_label").expose(), plaintext),
+          "the plaintext");
+  const auto own = need(encrypt_with_label(HPKEPublicKey(key.public_key()), encrypt_label, context, plaintext, randomness()),
+                        "encrypt_with_label");
+  require(equal(need(decrypt_with_label(key, encrypt_label, context, own), "decrypting our own").expose(), plaintext),
+          "our own plaintext");
 }
 
 void check_key_schedule(const Json& entry) {
@@ -68,10 +72,11 @@ void check_key_schedule(const Json& entry) {
     require_secret(secrets.confirmation_key, epoch, "confirmation_key");
     require_secret(secrets.membership_key, epoch, "membership_key");
     require_secret(secrets.resumption_psk, epoch, "resumption_psk");
-    require(equal(external_key_pair(secrets.external_secret).public_key().view(), bytes_of(epoch.at("external_pub"))), "external_pub");
+    require(equal(external_key_pair(secrets.external_secret).public_key().view(), bytes_of(epoch.at("external_pub"))),
+            "external_pub");
     const auto& exporter = epoch.at("exporter");
-    const auto exported = mls_exporter(secrets.exporter_secret, exporter.at("label").get<std::string>(), bytes_of(exporter.at("context")),
-                                       exporter.at("length").get<std::size_t>());
+    const auto exported = mls_exporter(secrets.exporter_secret, exporter.at("label").get<std::string>(),
+                                       bytes_of(exporter.at("context")), exporter.at("length").get<std::size_t>());
     require(equal(exported.expose(), bytes_of(exporter.at("secret"))), "exporter");
     init_secret = std::move(secrets.init_secret);
     context.epoch = context.epoch.next();
@@ -100,7 +105,8 @@ void check_secret_tree(const Json& entry) {
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     for (const auto& given : leaves.at(i)) {
       const auto check = [&](SecretTree::Kind kind, const std::string& name) {
-        auto claim = need(tree.claim(LeafIndex(static_cast<std::uint32_t>(i)), kind, given.at("generation").get<std::uint32_t>()), name);
+        auto claim =
+            need(tree.claim(LeafIndex(static_cast<std::uint32_t>(i)), kind, given.at("generation").get<std::uint32_t>()), name);
         require(equal(claim.key.key.expose(), bytes_of(given.at(name + "_key"))), name + "_key");
         require(equal(claim.key.nonce.expose(), bytes_of(given.at(name + "_nonce"))), name + "_nonce");
         tree.consume(std::move(claim));

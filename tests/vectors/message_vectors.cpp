@@ -25,8 +25,11 @@ void require_public(const Json& entry, const char* name, ContentType type) {
 class Protection {
  public:
   explicit Protection(const Json& entry)
-      : entry_(entry), signing_key_(signing_key_of(entry.at("signature_priv"))), public_key_(verify_key_of(entry.at("signature_pub"))),
-        membership_key_(secret_of(entry.at("membership_key"))), sender_data_secret_(secret_of(entry.at("sender_data_secret"))) {
+      : entry_(entry),
+        signing_key_(signing_key_of(entry.at("signature_priv"))),
+        public_key_(verify_key_of(entry.at("signature_pub"))),
+        membership_key_(secret_of(entry.at("membership_key"))),
+        sender_data_secret_(secret_of(entry.at("sender_data_secret"))) {
     context_.group_id = bytes_of(entry.at("group_id"));
     context_.epoch = Epoch(entry.at("epoch").get<std::uint64_t>());
     context_.tree_hash = bytes_of(entry.at("tree_hash"));
@@ -35,25 +38,30 @@ class Protection {
 
   void check_public(const std::string& name) const {
     const auto message = decoded_of<MLSMessage>(entry_.at(name + "_pub"), name);
-    require_content(need(unprotect_public(std::get<PublicMessage>(message.content), membership_key_, context_), name + "_pub"), name);
-    const auto own = need(protect_public(content_of(name, WireFormat::mls_public_message), membership_key_, context_), "protecting " + name);
+    require_content(need(unprotect_public(std::get<PublicMessage>(message.content), membership_key_, context_), name + "_pub"),
+                    name);
+    const auto own =
+        need(protect_public(content_of(name, WireFormat::mls_public_message), membership_key_, context_), "protecting " + name);
     require_content(need(unprotect_public(own, membership_key_, context_), "our own " + name), name);
   }
 
   void check_private(const std::string& name) const {
     const auto message = decoded_of<MLSMessage>(entry_.at(name + "_priv"), name);
     auto secrets = secret_tree();
-    require_content(need(unprotect_private(std::get<PrivateMessage>(message.content), secrets, sender_data_secret_), name + "_priv").content,
-                    name);
+    require_content(
+        need(unprotect_private(std::get<PrivateMessage>(message.content), secrets, sender_data_secret_), name + "_priv").content,
+        name);
     auto senders = secret_tree();
     auto receivers = secret_tree();
-    const auto own = need(protect_private(content_of(name, WireFormat::mls_private_message), senders, sender_data_secret_, randomness()),
-                          "protecting " + name);
+    const auto own =
+        need(protect_private(content_of(name, WireFormat::mls_private_message), senders, sender_data_secret_, randomness()),
+             "protecting " + name);
     require_content(need(unprotect_private(own, receivers, sender_data_secret_), "our own " + name).content, name);
   }
 
   void check_application_is_never_public() const {
-    require(!protect_public(content_of("application", WireFormat::mls_public_message), membership_key_, context_), "a public application message");
+    require(!protect_public(content_of("application", WireFormat::mls_public_message), membership_key_, context_),
+            "a public application message");
   }
 
  private:

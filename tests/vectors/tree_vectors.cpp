@@ -44,7 +44,8 @@ std::map<LeafIndex, Member> members_of(const Json& entry, const RatchetTree& tre
   return members;
 }
 
-void check_update_path(const Json& entry, const Json& given, const RatchetTree& before, const std::map<LeafIndex, Member>& members) {
+void check_update_path(const Json& entry, const Json& given, const RatchetTree& before,
+                       const std::map<LeafIndex, Member>& members) {
   const LeafIndex sender(given.at("sender").get<std::uint32_t>());
   const auto path = decoded_of<UpdatePath>(given.at("update_path"), "the update path");
   auto tree = before;
@@ -62,15 +63,16 @@ void check_update_path(const Json& entry, const Json& given, const RatchetTree& 
   // A path of our own, which all others must open to one commit secret.
   auto own_tree = before;
   auto own_context = context;
-  const auto created = need(create_path(own_tree, sender, *before.leaf(sender), members.at(sender).signing_key, own_context, {},
-                                        randomness()),
-                            "creating a path");
+  const auto created =
+      need(create_path(own_tree, sender, *before.leaf(sender), members.at(sender).signing_key, own_context, {}, randomness()),
+           "creating a path");
   auto others_tree = before;
   const auto own_steps = need(merge_path(others_tree, sender, created.update_path, {}), "merging the created path");
   require(others_tree == own_tree, "the created path's tree");
   for (const auto& [index, member] : members) {
     if (index == sender) continue;
-    const auto opened = need(open_path(others_tree, member.keys, created.update_path, own_steps, own_context, {}), "opening the created path");
+    const auto opened =
+        need(open_path(others_tree, member.keys, created.update_path, own_steps, own_context, {}), "opening the created path");
     require(equal(opened.commit_secret.expose(), created.commit_secret.expose()), "the created commit secret");
   }
 }
@@ -118,8 +120,10 @@ void check_tree_validation(const Json& entry) {
   for (std::uint32_t i = 0; i < node_count(tree.leaf_count()); ++i) {
     std::vector<std::uint32_t> resolution;
     for (auto node : tree.resolution(NodeIndex(i))) resolution.push_back(node.value());
-    require(resolution == entry.at("resolutions").at(i).get<std::vector<std::uint32_t>>(), "the resolution of node " + std::to_string(i));
-    require(equal(tree.tree_hash(NodeIndex(i)).view(), bytes_of(entry.at("tree_hashes").at(i))), "the tree hash of node " + std::to_string(i));
+    require(resolution == entry.at("resolutions").at(i).get<std::vector<std::uint32_t>>(),
+            "the resolution of node " + std::to_string(i));
+    require(equal(tree.tree_hash(NodeIndex(i)).view(), bytes_of(entry.at("tree_hashes").at(i))),
+            "the tree hash of node " + std::to_string(i));
   }
   require(tree.verify_structure(), "the structure");
   require(tree.verify_parent_hashes(), "the parent hashes");

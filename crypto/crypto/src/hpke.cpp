@@ -15,6 +15,7 @@ constexpr std::uint8_t kModeBase = 0;
 
 Secret<32> labelled_extract(BytesView suite, BytesView salt, std::string_view label, BytesView input) {
   Writer labelled;
+  labelled.reserve(7 + suite.size() + label.size() + input.size());  // so that growth leaves no copy of a secret behind
   labelled.raw(as_bytes("HPKE-v1")).raw(suite).raw(as_bytes(label)).raw(input);
   const SecretBytes material(std::move(labelled).take());
   return hkdf_extract(salt, material.expose());

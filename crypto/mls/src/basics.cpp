@@ -7,9 +7,7 @@ namespace muistio::mls {
 bool is_default(ExtensionType type) noexcept {
   return type >= ExtensionType::application_id && type <= ExtensionType::external_senders;
 }
-bool is_default(ProposalType type) noexcept {
-  return type >= ProposalType::add && type <= ProposalType::group_context_extensions;
-}
+bool is_default(ProposalType type) noexcept { return type >= ProposalType::add && type <= ProposalType::group_context_extensions; }
 
 Result<crypto::X25519PublicKey> HPKEPublicKey::x25519() const {
   auto key = crypto::X25519PublicKey::from_bytes(data);

@@ -8,7 +8,8 @@ Status decode_alternative(Reader& in, Variant& content, std::size_t index) {
     Status status;
     static_cast<void>(((I == index ? (status = decode(in, content.template emplace<I>()), true) : false) || ...));
     return status;
-  }(std::make_index_sequence<std::variant_size_v<Variant>>());
+  }
+  (std::make_index_sequence<std::variant_size_v<Variant>>());
 }
 }  // namespace
 

@@ -12,7 +12,9 @@ const Bytes* Opened::application_data() const noexcept {
   return application ? &application->data : nullptr;
 }
 
-bool GroupPreview::removes(LeafIndex leaf) const noexcept { return std::find(removed.begin(), removed.end(), leaf) != removed.end(); }
+bool GroupPreview::removes(LeafIndex leaf) const noexcept {
+  return std::find(removed.begin(), removed.end(), leaf) != removed.end();
+}
 
 KeyScheduleSecret Group::State::enter_epoch(EpochSecrets&& secrets) {
   sender_data_secret = std::move(secrets.sender_data_secret);
@@ -126,7 +128,8 @@ Result<Bytes> Group::propose(Proposal proposal, Random& random, bool private_mes
     return fail(ErrorCode::mls_invalid_proposal, "an Update whose key is not held");
   const auto framed = state_->frame(std::move(proposal), {}, private_message);
   MUISTIO_TRY(auto message, state_->protect(framed, random));
-  state_->proposals.insert_or_assign(framed.ref(), StoredProposal{std::get<Proposal>(framed.content.content), framed.content.sender});
+  state_->proposals.insert_or_assign(framed.ref(),
+                                     StoredProposal{std::get<Proposal>(framed.content.content), framed.content.sender});
   return message;
 }
 

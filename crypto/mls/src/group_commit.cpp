@@ -66,9 +66,12 @@ Result<Bytes> make_welcome(const GroupPreview& preview, const Advanced& secrets,
       const auto shared = common_ancestor(node_of(self), node_of(preview.added[next]));
       group_secrets.path_secret.emplace(PathSecret{SecretBytes::copy_of(path->path_secrets.at(shared).expose())});
     }
-    const SecretBytes plaintext(encoded(group_secrets));
-    MUISTIO_TRY(auto sealed, encrypt_with_label(add->key_package.init_key, "Welcome", welcome.encrypted_group_info, plaintext.expose(),
-                                                random));
+    Writer secret;
+    secret.reserve(256 + 128 * group_secrets.psks.size());  // so that growth leaves no copy behind
+    encode(secret, group_secrets);
+    const SecretBytes plaintext(std::move(secret).take());
+    MUISTIO_TRY(auto sealed,
+                encrypt_with_label(add->key_package.init_key, "Welcome", welcome.encrypted_group_info, plaintext.expose(), random));
     welcome.secrets.push_back({preview.added_key_packages[next], std::move(sealed)});
     ++next;
   }
@@ -159,7 +162,8 @@ Result<StagedCommit> Group::stage_commit(const CommitParams& params, Random& ran
   KeyScheduleSecret commit_secret;
   auto next = successor(*state_, preview);
   if (params.with_path) {
-    auto created = create_path(next->tree, own_leaf(), own_leaf_node(), state_->signing_key, next->context, as_set(preview.added), random);
+    auto created =
+        create_path(next->tree, own_leaf(), own_leaf_node(), state_->signing_key, next->context, as_set(preview.added), random);
     if (!created) return fail(ErrorCode::mls_invalid_commit, "a member's key cannot be encrypted to");
     path = std::move(*created);
     // The leaf's own contents must suit the extensions that the commit sets.
@@ -187,6 +191,8 @@ Result<StagedCommit> Group::stage_commit(const CommitParams& params, Random& ran
     if (params.group_info_extensions) {
       MUISTIO_TRY(info.extensions, params.group_info_extensions(staged.next, staged.added));
     }
+    if (!types_are_unique(info.extensions) || find_extension(info.extensions, ExtensionType::ratchet_tree))
+      return fail(ErrorCode::invalid_argument, "the extensions of the group info");
     if (params.tree_in_welcome) info.extensions.push_back({ExtensionType::ratchet_tree, encoded(after.tree)});
     info.sign(state_->signing_key);
     MUISTIO_TRY(staged.welcome_message,

@@ -85,7 +85,8 @@ Result<Joined> Group::join(BytesView welcome_message, const KeyPackagePrivate& k
   if (secrets.path_secret) {
     MUISTIO_TRY(auto path_secret, KeyScheduleSecret::from_bytes(secrets.path_secret->path_secret.expose()));
     const auto shared = common_ancestor(node_of(self), node_of(info.signer));
-    if (self == info.signer || state->tree.is_blank(shared)) return fail(ErrorCode::mls_invalid_group_info, "where the path secret belongs");
+    if (self == info.signer || state->tree.is_blank(shared))
+      return fail(ErrorCode::mls_invalid_group_info, "where the path secret belongs");
     MUISTIO_TRY(auto commit_secret, state->private_keys.put_path(state->tree, shared, std::move(path_secret)));
     static_cast<void>(commit_secret);
   }

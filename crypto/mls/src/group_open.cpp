@@ -3,9 +3,7 @@
 
 namespace muistio::mls {
 namespace {
-bool may_be_external(ProposalType type) noexcept {
-  return type != ProposalType::update && type != ProposalType::external_init;
-}
+bool may_be_external(ProposalType type) noexcept { return type != ProposalType::update && type != ProposalType::external_init; }
 
 // The key that must have signed, by the kind of sender (§6.1).
 Result<SignaturePublicKey> signer_of(const Group::State& state, const FramedContent& content) {
@@ -57,7 +55,8 @@ Result<std::vector<CommittedProposal>> resolve(const Group::State& state, const 
 Status check_place(const Group::State& state, const Bytes& group_id, Epoch epoch) {
   if (group_id != state.context.group_id) return fail(ErrorCode::mls_wrong_group);
   if (epoch != state.context.epoch)
-    return fail(ErrorCode::mls_wrong_epoch, std::to_string(epoch.value()) + " instead of " + std::to_string(state.context.epoch.value()));
+    return fail(ErrorCode::mls_wrong_epoch,
+                std::to_string(epoch.value()) + " instead of " + std::to_string(state.context.epoch.value()));
   return ok();
 }
 }  // namespace
@@ -89,7 +88,8 @@ Result<Opened> Group::open(BytesView message) {
 
 Status Group::store_proposal(const Opened& opened) {
   const auto* proposal = opened.proposal();
-  if (!proposal || opened.message.content.epoch != epoch()) return fail(ErrorCode::invalid_argument, "not a proposal of this epoch");
+  if (!proposal || opened.message.content.epoch != epoch())
+    return fail(ErrorCode::invalid_argument, "not a proposal of this epoch");
   if (state_->proposals.size() >= kPendingProposalsMax) return fail(ErrorCode::too_large, "pending proposals");
   state_->proposals.insert_or_assign(opened.message.ref(), StoredProposal{*proposal, opened.sender()});
   return ok();

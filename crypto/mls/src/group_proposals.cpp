@@ -75,7 +75,8 @@ Status check_targets(const Group::State& state, const Sorted& sorted, const Send
   std::set<LeafIndex> touched;
   for (const auto& [leaf, update] : sorted.updates) {
     if (!state.tree.leaf(leaf)) return fail(ErrorCode::mls_invalid_proposal, "an Update of no member");
-    if (committer.sender_type == SenderType::member && leaf == committer.leaf_index) return invalid_list("an Update by the committer");
+    if (committer.sender_type == SenderType::member && leaf == committer.leaf_index)
+      return invalid_list("an Update by the committer");
     if (!touched.insert(leaf).second) return invalid_list("a leaf is changed twice");
   }
   for (const auto* remove : sorted.removes) {
@@ -113,7 +114,8 @@ Status apply_updates(const Group::State& state, const Sorted& sorted, GroupPrevi
   for (const auto& [index, update] : sorted.updates) {
     const auto& leaf = update->leaf_node;
     if (leaf.leaf_node_source != LeafNodeSource::update) return fail(ErrorCode::mls_invalid_leaf, "an Update of another source");
-    if (leaf.encryption_key == state.tree.leaf(index)->encryption_key) return fail(ErrorCode::mls_invalid_leaf, "an Update keeps its key");
+    if (leaf.encryption_key == state.tree.leaf(index)->encryption_key)
+      return fail(ErrorCode::mls_invalid_leaf, "an Update keeps its key");
     MUISTIO_CHECK(leaf.verify({state.context.group_id, index}));
     next.tree.update(index, leaf);
     next.updated.push_back(index);
@@ -138,7 +140,8 @@ Status check_leaves(const RatchetTree& tree, std::span<const LeafIndex> leaves, 
   Status status;
   tree.for_each_leaf([&](LeafIndex, const LeafNode& leaf) {
     for (auto type : in_use)
-      if (!leaf.capabilities.supports(type)) status = fail(ErrorCode::mls_invalid_leaf, "a credential's type is not supported by all");
+      if (!leaf.capabilities.supports(type))
+        status = fail(ErrorCode::mls_invalid_leaf, "a credential's type is not supported by all");
   });
   MUISTIO_CHECK(std::move(status));
   for (auto index : leaves) MUISTIO_CHECK(tree.leaf(index)->check_contents(extensions));
@@ -154,7 +157,8 @@ bool path_required(std::span<const CommittedProposal> proposals) {
   });
 }
 
-Result<GroupPreview> apply_proposals(const Group::State& state, std::span<const CommittedProposal> proposals, const Sender& committer) {
+Result<GroupPreview> apply_proposals(const Group::State& state, std::span<const CommittedProposal> proposals,
+                                     const Sender& committer) {
   MUISTIO_TRY(auto sorted, sort(proposals));
   MUISTIO_CHECK(check_for_sender(sorted, proposals, committer));
   MUISTIO_CHECK(check_psks(sorted));
@@ -170,7 +174,8 @@ Result<GroupPreview> apply_proposals(const Group::State& state, std::span<const 
     next.context.extensions = sorted.extensions->extensions;
   }
   if (sorted.reinit) {
-    if (sorted.reinit->version < state.context.version) return fail(ErrorCode::mls_invalid_proposal, "a ReInit to an older version");
+    if (sorted.reinit->version < state.context.version)
+      return fail(ErrorCode::mls_invalid_proposal, "a ReInit to an older version");
     next.reinit = *sorted.reinit;
   }
   if (sorted.external_init) next.external_init = sorted.external_init->kem_output;

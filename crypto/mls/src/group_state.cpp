@@ -60,7 +60,8 @@ void Group::State::tls_encode(Writer& out) const {
 }
 
 Status Group::State::check() const {
-  if (context.version != ProtocolVersion::mls10 || context.cipher_suite != kCipherSuite) return fail(ErrorCode::corrupt, "the suite");
+  if (context.version != ProtocolVersion::mls10 || context.cipher_suite != kCipherSuite)
+    return fail(ErrorCode::corrupt, "the suite");
   if (!private_keys.fits(tree)) return fail(ErrorCode::corrupt, "a private key does not fit the tree");
   if (!equal(tree.tree_hash().view(), context.tree_hash)) return fail(ErrorCode::corrupt, "the tree does not fit its hash");
   if (tree.leaf(self())->signature_key != SignaturePublicKey(signing_key.verify_key()))

@@ -59,9 +59,11 @@ struct Group::State {
 
 /// The credential types in use are supported by all, and each leaf in `leaves` suits the group's extensions (RFC 9420 §7.3).
 /// Signatures are not checked. Errors: mls_invalid_leaf.
-[[nodiscard]] Status check_leaves(const RatchetTree& tree, std::span<const LeafIndex> leaves, std::span<const Extension> extensions);
+[[nodiscard]] Status check_leaves(const RatchetTree& tree, std::span<const LeafIndex> leaves,
+                                  std::span<const Extension> extensions);
 
-/// RFC 9420 §12.2 and §12.3: checks the list and applies it. `committer` is a member, or new_member_commit. The path is not applied.
+/// RFC 9420 §12.2 and §12.3: checks the list and applies it. `committer` is a member, or new_member_commit. The path is not
+/// applied.
 [[nodiscard]] Result<GroupPreview> apply_proposals(const Group::State& state, std::span<const CommittedProposal> proposals,
                                                    const Sender& committer);
 /// Whether a commit of these proposals must have a path (RFC 9420 §12.4).

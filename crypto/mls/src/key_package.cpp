@@ -22,7 +22,8 @@ KeyPackageRef KeyPackage::ref() const { return ref_hash("MLS 1.0 KeyPackage Refe
 Bytes KeyPackage::message() const { return to_message(*this); }
 
 Status KeyPackage::validate(std::optional<WallMs> now) const {
-  if (version != ProtocolVersion::mls10 || cipher_suite != kCipherSuite) return fail(ErrorCode::mls_unsupported_suite, "a key package");
+  if (version != ProtocolVersion::mls10 || cipher_suite != kCipherSuite)
+    return fail(ErrorCode::mls_unsupported_suite, "a key package");
   if (leaf_node.leaf_node_source != LeafNodeSource::key_package)
     return fail(ErrorCode::mls_invalid_key_package, "its leaf is not one of a key package");
   if (!init_key.x25519()) return fail(ErrorCode::mls_invalid_key_package, "the init key");
@@ -43,6 +44,7 @@ Status KeyPackage::validate(std::optional<WallMs> now) const {
 
 SecretBytes KeyPackagePrivate::serialize() const {
   Writer out;
+  out.reserve(encoded(key_package).size() + 128);  // so that growth leaves no copy of a secret behind
   out.u8(kFormatVersion);
   encode(out, key_package);
   encode(out, init_key.secret());
@@ -72,7 +74,8 @@ Result<KeyPackagePrivate> KeyPackagePrivate::deserialize(BytesView bytes) {
 }
 
 Result<KeyPackagePrivate> generate_key_package(const LeafConfig& leaf, const crypto::SigningKey& signing_key, Random& random) {
-  KeyPackagePrivate made{{}, crypto::X25519PrivateKey::generate(random), crypto::X25519PrivateKey::generate(random), signing_key.clone()};
+  KeyPackagePrivate made{
+      {}, crypto::X25519PrivateKey::generate(random), crypto::X25519PrivateKey::generate(random), signing_key.clone()};
   auto& package = made.key_package;
   package.init_key = HPKEPublicKey(made.init_key.public_key());
   package.leaf_node.encryption_key = HPKEPublicKey(made.encryption_key.public_key());

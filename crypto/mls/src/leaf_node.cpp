@@ -72,7 +72,8 @@ Status LeafNode::verify(const LeafPlace& place) const {
 
 Status LeafNode::check_contents(std::span<const Extension> group_extensions) const {
   if (!encryption_key.x25519()) return fail(ErrorCode::mls_invalid_leaf, "the encryption key");
-  if (!capabilities.supports(credential.credential_type)) return fail(ErrorCode::mls_invalid_leaf, "its credential's type is not listed");
+  if (!capabilities.supports(credential.credential_type))
+    return fail(ErrorCode::mls_invalid_leaf, "its credential's type is not listed");
   if (!contains(capabilities.versions, ProtocolVersion::mls10) || !contains(capabilities.cipher_suites, kCipherSuite))
     return fail(ErrorCode::mls_invalid_leaf, "the version or cipher suite is not listed");
   if (!types_are_unique(extensions)) return fail(ErrorCode::mls_invalid_leaf, "an extension occurs twice");

@@ -98,7 +98,8 @@ MessageKey sender_data_key(const Secret<kHashBytes>& sender_data_secret, BytesVi
 Result<PrivateMessage> protect_private(const AuthenticatedContent& content, SecretTree& secrets,
                                        const Secret<kHashBytes>& sender_data_secret, Random& random) {
   const auto& framed = content.content;
-  if (framed.sender.sender_type != SenderType::member) return fail(ErrorCode::mls_invalid_sender, "only members send private messages");
+  if (framed.sender.sender_type != SenderType::member)
+    return fail(ErrorCode::mls_invalid_sender, "only members send private messages");
   MUISTIO_TRY(auto claim, secrets.claim_next(framed.sender.leaf_index, SecretTree::kind_of(framed.content_type())));
   PrivateMessage message{framed.group_id, framed.epoch, framed.content_type(), framed.authenticated_data, {}, {}};
   SenderData sender{framed.sender.leaf_index, claim.generation, {}};

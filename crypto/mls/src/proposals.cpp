@@ -44,13 +44,20 @@ Status Proposal::tls_decode(Reader& in) {
   ProposalType type{};
   MUISTIO_CHECK(decode(in, type));
   switch (type) {
-    case ProposalType::add: return decode_as<Add>(in, *this);
-    case ProposalType::update: return decode_as<Update>(in, *this);
-    case ProposalType::remove: return decode_as<Remove>(in, *this);
-    case ProposalType::psk: return decode_as<PreSharedKey>(in, *this);
-    case ProposalType::reinit: return decode_as<ReInit>(in, *this);
-    case ProposalType::external_init: return decode_as<ExternalInit>(in, *this);
-    case ProposalType::group_context_extensions: return decode_as<GroupContextExtensions>(in, *this);
+    case ProposalType::add:
+      return decode_as<Add>(in, *this);
+    case ProposalType::update:
+      return decode_as<Update>(in, *this);
+    case ProposalType::remove:
+      return decode_as<Remove>(in, *this);
+    case ProposalType::psk:
+      return decode_as<PreSharedKey>(in, *this);
+    case ProposalType::reinit:
+      return decode_as<ReInit>(in, *this);
+    case ProposalType::external_init:
+      return decode_as<ExternalInit>(in, *this);
+    case ProposalType::group_context_extensions:
+      return decode_as<GroupContextExtensions>(in, *this);
   }
   return fail(ErrorCode::malformed, "a proposal of an unknown type before " + std::to_string(in.offset()));
 }

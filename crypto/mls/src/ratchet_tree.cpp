@@ -11,8 +11,7 @@ namespace {
 enum class NodeType : std::uint8_t { leaf = 1, parent = 2 };
 }  // namespace
 
-RatchetTree::RatchetTree(LeafCount leaves)
-    : leaves_(leaves.value()), parents_(leaves.value() - 1), hashes_(node_count(leaves)) {}
+RatchetTree::RatchetTree(LeafCount leaves) : leaves_(leaves.value()), parents_(leaves.value() - 1), hashes_(node_count(leaves)) {}
 
 std::size_t RatchetTree::member_count() const noexcept {
   return static_cast<std::size_t>(std::count_if(leaves_.begin(), leaves_.end(), [](const auto& leaf) { return leaf != nullptr; }));
@@ -165,7 +164,8 @@ Bytes RatchetTree::merge_path_keys(LeafIndex sender, std::span<const PathStep> p
   return above;
 }
 
-Hash RatchetTree::node_hash(NodeIndex node, const Hash* left_hash, const Hash* right_hash, const std::set<LeafIndex>& without) const {
+Hash RatchetTree::node_hash(NodeIndex node, const Hash* left_hash, const Hash* right_hash,
+                            const std::set<LeafIndex>& without) const {
   Writer input;
   if (is_leaf(node)) {
     // struct { uint32 leaf_index; optional<LeafNode> leaf_node; } LeafNodeHashInput;
@@ -268,8 +268,8 @@ Status RatchetTree::verify_structure() const {
   }
   const auto has_duplicate = [](auto& pointers) {
     std::sort(pointers.begin(), pointers.end(), [](const auto* one, const auto* other) { return *one < *other; });
-    return std::adjacent_find(pointers.begin(), pointers.end(), [](const auto* one, const auto* other) { return *one == *other; }) !=
-           pointers.end();
+    return std::adjacent_find(pointers.begin(), pointers.end(),
+                              [](const auto* one, const auto* other) { return *one == *other; }) != pointers.end();
   };
   if (has_duplicate(keys)) return fail(ErrorCode::mls_invalid_tree, "an encryption key occurs twice");
   if (has_duplicate(signature_keys)) return fail(ErrorCode::mls_invalid_tree, "a signature key occurs twice");
@@ -318,7 +318,9 @@ Status RatchetTree::tls_decode(Reader& in) {
       if (!blank) MUISTIO_CHECK(decode(nodes, parent));
     }
   }
-  if (leaves.empty() || blank) return fail(ErrorCode::malformed, "a ratchet tree that ends in a blank node");
+  // A parent node at the end would stand over a blank leaf alone, which no member's path leaves behind.
+  if (leaves.empty() || blank || parents.size() == leaves.size())
+    return fail(ErrorCode::malformed, "a ratchet tree that does not end in a member's leaf");
   const auto full = std::bit_ceil(leaves.size());
   if (full > kLeavesMax.value()) return fail(ErrorCode::too_large, "the ratchet tree");
   leaves.resize(full);

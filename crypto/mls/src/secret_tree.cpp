@@ -106,9 +106,7 @@ Result<SecretTree::Claim> SecretTree::claim_next(LeafIndex leaf, Kind kind) {
   return claim(leaf, kind, (*ratchets)[static_cast<std::size_t>(kind)].next_generation());
 }
 
-void SecretTree::consume(Claim&& claim) {
-  ratchets_.at(claim.leaf)[static_cast<std::size_t>(claim.kind)] = std::move(claim.after);
-}
+void SecretTree::consume(Claim&& claim) { ratchets_.at(claim.leaf)[static_cast<std::size_t>(claim.kind)] = std::move(claim.after); }
 
 void SecretTree::tls_encode(Writer& out) const {
   encode(out, leaves_);

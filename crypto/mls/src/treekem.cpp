@@ -33,8 +33,8 @@ void PrivateKeys::keep_only(const RatchetTree& tree) {
 }
 
 bool PrivateKeys::fits(const RatchetTree& tree) const {
-  return keys_.contains(node_of(self_)) && std::all_of(keys_.begin(), keys_.end(), [&](const auto& entry) {
-           return is_in_subtree(node_of(self_), entry.first) && holds(tree.encryption_key(entry.first), entry.second);
+  return tree.leaf(self_) && keys_.contains(node_of(self_)) && std::all_of(keys_.begin(), keys_.end(), [&](const auto& entry) {
+           return holds(tree.encryption_key(entry.first), entry.second) && is_in_subtree(node_of(self_), entry.first);
          });
 }
 
@@ -146,7 +146,8 @@ Result<OpenedPath> open_path(const RatchetTree& tree, const PrivateKeys& held, c
                              std::span<const RatchetTree::PathStep> steps, const GroupContext& context,
                              const std::set<LeafIndex>& added) {
   const auto self = node_of(held.self());
-  const auto step = std::find_if(steps.begin(), steps.end(), [self](const auto& at) { return is_in_subtree(self, at.copath_child); });
+  const auto step =
+      std::find_if(steps.begin(), steps.end(), [self](const auto& at) { return is_in_subtree(self, at.copath_child); });
   if (step == steps.end()) return fail(ErrorCode::mls_path_decryption, "the path does not reach this member");
   const auto targets = tree.resolution(step->copath_child, added);
   const auto& ciphertexts = path.nodes[static_cast<std::size_t>(step - steps.begin())].encrypted_path_secret;

@@ -28,7 +28,9 @@ WelcomeKey welcome_key(const Secret<kHashBytes>& welcome_secret) {
 }
 }  // namespace
 
-void GroupInfo::sign(const crypto::SigningKey& key) { signature = sign_with_label(key, "GroupInfoTBS", group_info_to_be_signed(*this)); }
+void GroupInfo::sign(const crypto::SigningKey& key) {
+  signature = sign_with_label(key, "GroupInfoTBS", group_info_to_be_signed(*this));
+}
 
 Status GroupInfo::verify(const SignaturePublicKey& key) const {
   if (verify_with_label(key, "GroupInfoTBS", group_info_to_be_signed(*this), signature)) return ok();

@@ -67,11 +67,13 @@ TEST_CASE("Ed25519 gives the signatures of RFC 8032 section 7.1") {
   const auto one = SigningKey::from_seed(secret("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"));
   REQUIRE(one.verify_key().hex() == "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
   REQUIRE(one.sign_raw({}).hex() ==
-          "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
+          "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe2465514143"
+          "8e7a100b");
   const auto two = SigningKey::from_seed(secret("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"));
   REQUIRE(two.verify_key().hex() == "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
   REQUIRE(two.sign_raw(hex("72")).hex() ==
-          "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+          "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d2916"
+          "12bb0c00");
   REQUIRE(equal(two.clone().seed().expose(), two.seed().expose()));
 }
 
@@ -82,7 +84,8 @@ TEST_CASE("a labelled signature holds for its key, label and fields only") {
   REQUIRE(verify(key.verify_key(), "muistio 1 test", {as_bytes("a"), as_bytes("b")}, signature).has_value());
   REQUIRE(verify(key.verify_key(), "muistio 1 test", {as_bytes("ab")}, signature).error().code == ErrorCode::bad_signature);
   REQUIRE_FALSE(verify(key.verify_key(), "muistio 1 other", {as_bytes("a"), as_bytes("b")}, signature).has_value());
-  REQUIRE_FALSE(verify(SigningKey::generate(random).verify_key(), "muistio 1 test", {as_bytes("a"), as_bytes("b")}, signature).has_value());
+  REQUIRE_FALSE(
+      verify(SigningKey::generate(random).verify_key(), "muistio 1 test", {as_bytes("a"), as_bytes("b")}, signature).has_value());
   for (std::size_t i = 0; i < Signature::size_bytes; ++i) {
     auto changed = signature;
     changed.mutable_array()[i] ^= 0x80;
@@ -95,7 +98,8 @@ TEST_CASE("X25519 gives the shared secret of RFC 7748 section 6.1 and refuses po
   const auto bob = X25519PrivateKey::from_secret(secret("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb"));
   REQUIRE(alice.public_key().hex() == "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
   REQUIRE(bob.public_key().hex() == "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
-  REQUIRE(to_hex(alice.agree(bob.public_key()).value().expose()) == "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
+  REQUIRE(to_hex(alice.agree(bob.public_key()).value().expose()) ==
+          "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
   REQUIRE(equal(bob.agree(alice.public_key()).value().expose(), alice.agree(bob.public_key()).value().expose()));
   REQUIRE(alice.agree(X25519PublicKey()).error().code == ErrorCode::bad_public_key);
   X25519PublicKey one;
@@ -111,8 +115,10 @@ TEST_CASE("ChaCha20-Poly1305 gives the ciphertext of RFC 8439 section 2.8.2") {
       "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.");
   const auto sealed = chacha20_seal(key, nonce, aad, text);
   REQUIRE(to_hex(sealed) ==
-          "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b36"
-          "92ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd060"
+          "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b6"
+          "7ecd3b36"
+          "92ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e90"
+          "2ecbd060"
           "0691");
   REQUIRE(equal(chacha20_open(key, nonce, aad, sealed).value(), text));
 }

@@ -1,7 +1,8 @@
+#include "muistio/crypto/hpke.hpp"
+
 #include <catch2/catch.hpp>
 
 #include "muistio/base/hex.hpp"
-#include "muistio/crypto/hpke.hpp"
 #include "muistio/crypto/random.hpp"
 
 using namespace muistio;
@@ -20,7 +21,9 @@ class VectorRandom final : public Random {
   }
 };
 
-X25519PrivateKey recipient() { return hpke_derive_key_pair(hex("1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df")); }
+X25519PrivateKey recipient() {
+  return hpke_derive_key_pair(hex("1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df"));
+}
 const Bytes kInfo = hex("4f6465206f6e2061204772656369616e2055726e");
 const Bytes kAad = hex("436f756e742d30");
 const Bytes kText = hex("4265617574792069732074727574682c20747275746820626561757479");

@@ -55,7 +55,8 @@ TEST_CASE("a list of proposals that breaks a rule of RFC 9420 12.2 is refused by
   REQUIRE(judged(world, List{by(anna, {PreSharedKey{psk}}), by(anna, {PreSharedKey{psk}})}) == ErrorCode::mls_invalid_commit);
   REQUIRE(judged(world, List{by(anna, {PreSharedKey{short_nonce}})}) == ErrorCode::mls_invalid_proposal);
   REQUIRE(judged(world, List{by(anna, {PreSharedKey{branch}})}) == ErrorCode::mls_invalid_proposal);
-  REQUIRE(judged(world, List{by(anna, {Add{package.key_package}}), by(anna, {Add{package.key_package}})}) == ErrorCode::mls_invalid_leaf);
+  REQUIRE(judged(world, List{by(anna, {Add{package.key_package}}), by(anna, {Add{package.key_package}})}) ==
+          ErrorCode::mls_invalid_leaf);
 
   auto bad_signature = package.key_package;
   bad_signature.signature[3] ^= 1;
@@ -114,9 +115,11 @@ TEST_CASE("each way to falsify a commit's path has its own error") {
   // A ciphertext garbled for Cees: the only error that must freeze rather than skip.
   REQUIRE(with([](Commit& commit, Opened&) { commit.path->nodes.back().encrypted_path_secret.back().ciphertext[0] ^= 1; }) ==
           ErrorCode::mls_path_decryption);
-  REQUIRE(with([](Commit& commit, Opened&) { commit.path->nodes.back().encryption_key.data[0] ^= 1; }) == ErrorCode::mls_invalid_path);
+  REQUIRE(with([](Commit& commit, Opened&) { commit.path->nodes.back().encryption_key.data[0] ^= 1; }) ==
+          ErrorCode::mls_invalid_path);
   REQUIRE(with([](Commit& commit, Opened&) { commit.path->nodes.pop_back(); }) == ErrorCode::mls_invalid_path);
-  REQUIRE(with([](Commit& commit, Opened&) { commit.path->nodes.back().encrypted_path_secret.pop_back(); }) == ErrorCode::mls_invalid_path);
+  REQUIRE(with([](Commit& commit, Opened&) { commit.path->nodes.back().encrypted_path_secret.pop_back(); }) ==
+          ErrorCode::mls_invalid_path);
   REQUIRE(with([](Commit& commit, Opened&) { commit.path->leaf_node.parent_hash[0] ^= 1; }) == ErrorCode::mls_invalid_path);
   REQUIRE(with([](Commit& commit, Opened&) { commit.path->leaf_node.signature[0] ^= 1; }) == ErrorCode::mls_invalid_leaf);
   REQUIRE(with([](Commit& commit, Opened&) { commit.path->leaf_node.leaf_node_source = LeafNodeSource::update; }) ==

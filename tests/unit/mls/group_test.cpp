@@ -104,7 +104,8 @@ TEST_CASE("a staged commit that loses the race is dropped and the winner's appli
   REQUIRE(bram.epoch() == Epoch(1));
   const auto next = need(bram.apply_commit(need(bram.open(winner.commit_message))));
   REQUIRE(equal(next.epoch_authenticator(), winner.next.epoch_authenticator()));
-  REQUIRE(code_of(need(Group::deserialize(winner.next.serialize().expose())).open(loser.commit_message)) == ErrorCode::mls_wrong_epoch);
+  REQUIRE(code_of(need(Group::deserialize(winner.next.serialize().expose())).open(loser.commit_message)) ==
+          ErrorCode::mls_wrong_epoch);
 }
 
 TEST_CASE("two commits staged one after the other in one epoch do not use one key twice") {

@@ -72,7 +72,8 @@ TEST_CASE("a stored group that is cut short or changed where it can be noticed i
   world.add("Anna", "Bram");
   const auto stored = world.at("Bram").serialize();
   REQUIRE(stored.expose()[0] == 1);
-  for (std::size_t size = 0; size < stored.size(); size += 3) REQUIRE_FALSE(Group::deserialize(stored.expose().first(size)).has_value());
+  for (std::size_t size = 0; size < stored.size(); size += 3)
+    REQUIRE_FALSE(Group::deserialize(stored.expose().first(size)).has_value());
   auto changed = to_bytes(stored.expose());
   changed[0] = 2;
   REQUIRE(code_of(Group::deserialize(changed)) == ErrorCode::unsupported_version);

@@ -20,7 +20,8 @@ bool contains(BytesView haystack, BytesView needle) {
 TEST_CASE("application messages that come out of order are read, each once, also after the group was stored") {
   auto world = world_of_two();
   std::vector<Bytes> messages;
-  for (int i = 0; i < 6; ++i) messages.push_back(need(world.at("Anna").protect(as_bytes("message " + std::to_string(i)), as_bytes("aad"), world.random)));
+  for (int i = 0; i < 6; ++i)
+    messages.push_back(need(world.at("Anna").protect(as_bytes("message " + std::to_string(i)), as_bytes("aad"), world.random)));
   auto& bram = world.at("Bram");
   for (int i : {3, 0, 5, 1, 4, 2}) {
     const auto opened = need(bram.open(messages[i]));
@@ -35,7 +36,8 @@ TEST_CASE("application messages that come out of order are read, each once, also
 TEST_CASE("a message too far ahead is refused, and what comes too late after many others too") {
   auto world = world_of_two();
   std::vector<Bytes> messages;
-  for (std::uint32_t i = 0; i < kGenerationsAheadMax + 2; ++i) messages.push_back(need(world.at("Anna").protect({}, {}, world.random)));
+  for (std::uint32_t i = 0; i < kGenerationsAheadMax + 2; ++i)
+    messages.push_back(need(world.at("Anna").protect({}, {}, world.random)));
   auto& bram = world.at("Bram");
   REQUIRE(code_of(bram.open(messages.back())) == ErrorCode::mls_secret_consumed);
   need(bram.open(messages[kGenerationsAheadMax]));

@@ -84,7 +84,8 @@ class World {
   }
 
   /// `committer` commits; all others process; those removed leave; those in `joining` join.
-  void commit(const std::string& committer, CommitParams params, const std::map<std::string, const KeyPackagePrivate*>& joining = {}) {
+  void commit(const std::string& committer, CommitParams params,
+              const std::map<std::string, const KeyPackagePrivate*>& joining = {}) {
     auto staged = need(at(committer).stage_commit(params, random));
     for (auto member = members.begin(); member != members.end();) {
       auto& [name, group] = *member;

@@ -19,7 +19,8 @@ inline constexpr std::size_t kAeadTagBytes = 16;
 /// XChaCha20-Poly1305: the ciphertext, then a 16-byte tag.
 [[nodiscard]] Bytes xchacha20_seal(const AeadKey& key, const XNonce& nonce, BytesView associated_data, BytesView plaintext);
 /// Errors: decryption_failed.
-[[nodiscard]] Result<Bytes> xchacha20_open(const AeadKey& key, const XNonce& nonce, BytesView associated_data, BytesView ciphertext);
+[[nodiscard]] Result<Bytes> xchacha20_open(const AeadKey& key, const XNonce& nonce, BytesView associated_data,
+                                           BytesView ciphertext);
 
 /// ChaCha20-Poly1305 of RFC 8439: the ciphertext, then a 16-byte tag.
 [[nodiscard]] Bytes chacha20_seal(const AeadKey& key, const Nonce& nonce, BytesView associated_data, BytesView plaintext);

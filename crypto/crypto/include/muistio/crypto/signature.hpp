@@ -42,7 +42,8 @@ class SigningKey {
 };
 
 /// Checks a signature made by `SigningKey::sign`. Errors: bad_signature.
-[[nodiscard]] Status verify(const VerifyKey& key, std::string_view label, std::span<const BytesView> fields, const Signature& signature);
+[[nodiscard]] Status verify(const VerifyKey& key, std::string_view label, std::span<const BytesView> fields,
+                            const Signature& signature);
 [[nodiscard]] inline Status verify(const VerifyKey& key, std::string_view label, Fields fields, const Signature& signature) {
   return verify(key, label, std::span<const BytesView>(fields.begin(), fields.size()), signature);
 }

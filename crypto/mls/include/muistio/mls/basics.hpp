@@ -113,7 +113,7 @@ struct Certificate {
 // } Credential;
 struct Credential {
   CredentialType credential_type = CredentialType::basic;
-  Bytes identity;                          // basic
+  Bytes identity;                         // basic
   std::vector<Certificate> certificates;  // x509
   [[nodiscard]] static Credential basic(BytesView identity);
   void tls_encode(Writer& out) const;

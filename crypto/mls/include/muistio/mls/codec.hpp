@@ -1,7 +1,8 @@
 // The TLS presentation language of RFC 9420 §2.1, for types that list their fields.
 //
-// A type takes part in one of two ways: `MUISTIO_MLS_FIELDS(a, b, c)` inside it lists its fields in the order of the RFC's struct; or,
-// where the RFC has a `select`, it has the members `tls_encode` and `tls_decode`. A closed enum has a function `is_known(value)` beside it.
+// A type takes part in one of two ways: `MUISTIO_MLS_FIELDS(a, b, c)` inside it lists its fields in the order of the RFC's struct;
+// or, where the RFC has a `select`, it has the members `tls_encode` and `tls_decode`. A closed enum has a function
+// `is_known(value)` beside it.
 #pragma once
 
 #include <memory>
@@ -21,8 +22,8 @@ namespace muistio::mls {
 inline constexpr std::size_t kVectorBytesMax = 1U << 26;
 inline constexpr std::size_t kVectorElementsMax = 1U << 17;
 
-#define MUISTIO_MLS_FIELDS(...)                                   \
-  auto tls_fields() { return std::tie(__VA_ARGS__); }             \
+#define MUISTIO_MLS_FIELDS(...)                       \
+  auto tls_fields() { return std::tie(__VA_ARGS__); } \
   auto tls_fields() const { return std::tie(__VA_ARGS__); }
 
 /// The length of a vector<V>: 1, 2 or 4 bytes, minimal (RFC 9420 §2.1.2). Errors: malformed.
@@ -35,17 +36,30 @@ void write_vector(Writer& out, BytesView bytes);
 
 namespace detail {
 template <class T>
-concept HasFields = requires(T& value) { value.tls_fields(); };
+concept HasFields = requires(T& value) {
+  value.tls_fields();
+};
 template <class T>
-concept HasSelect = requires(const T& value, Writer& out) { value.tls_encode(out); };
+concept HasSelect = requires(const T& value, Writer& out) {
+  value.tls_encode(out);
+};
 template <class T>
-concept ClosedEnum = requires(T value) { is_known(value); };
+concept ClosedEnum = requires(T value) {
+  is_known(value);
+};
 template <class T>
-concept Strong = requires { typename T::value_type; } && requires(const T& value) { value.next(); };
+concept Strong = requires {
+  typename T::value_type;
+}
+&&requires(const T& value) { value.next(); };
 template <class T>
-concept FixedBytes = requires(const T& value) { value.array(); };
+concept FixedBytes = requires(const T& value) {
+  value.array();
+};
 template <class T>
-concept Hidden = requires(const T& value) { value.expose(); };
+concept Hidden = requires(const T& value) {
+  value.expose();
+};
 
 template <class T>
 struct IsVector : std::false_type {};
@@ -99,7 +113,8 @@ void encode(Writer& out, const T& value) {
   }
 }
 
-/// Reads the RFC's encoding of `value`; what it held before is replaced. On failure it holds anything. Errors: malformed, too_large.
+/// Reads the RFC's encoding of `value`; what it held before is replaced. On failure it holds anything. Errors: malformed,
+/// too_large.
 template <class T>
 Status decode(Reader& in, T& value) {
   if constexpr (detail::HasFields<T>) {

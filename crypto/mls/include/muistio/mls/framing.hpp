@@ -40,7 +40,7 @@ enum class WireFormat : std::uint16_t {
 // } Sender;
 struct Sender {
   SenderType sender_type = SenderType::member;
-  LeafIndex leaf_index;           // member
+  LeafIndex leaf_index;            // member
   std::uint32_t sender_index = 0;  // external
   void tls_encode(Writer& out) const;
   Status tls_decode(Reader& in);

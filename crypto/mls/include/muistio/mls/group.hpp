@@ -54,8 +54,8 @@ struct GroupPreview {
   RatchetTree tree;
   LeafIndex committer;
   std::vector<LeafIndex> added;
-  std::vector<LeafIndex> updated;  // by Update proposals; the committer's leaf is replaced too if there is a path
-  std::vector<LeafIndex> removed;  // in the tree before
+  std::vector<LeafIndex> updated;                 // by Update proposals; the committer's leaf is replaced too if there is a path
+  std::vector<LeafIndex> removed;                 // in the tree before
   std::vector<KeyPackageRef> added_key_packages;  // in the order of `added`
   std::vector<RatchetTree::PathStep> path;
   std::vector<PreSharedKeyID> psks;
@@ -72,8 +72,8 @@ using GroupInfoExtensions = std::function<Result<std::vector<Extension>>(const G
 
 /// What a commit is to hold.
 struct CommitParams {
-  std::vector<Proposal> proposals;       // by value
-  std::vector<ProposalRef> references;   // of proposals that this group stored
+  std::vector<Proposal> proposals;      // by value
+  std::vector<ProposalRef> references;  // of proposals that this group stored
   Bytes authenticated_data;
   bool private_message = true;
   /// Without a path only proposals that need none can be committed (RFC 9420 §12.4).
@@ -85,8 +85,8 @@ struct CommitParams {
 struct StagedCommit;
 struct Joined;
 
-/// A group in one epoch, as one of its members sees it. A commit yields a new Group and leaves this one as it is, so that nothing changes
-/// until the server has accepted it. Move-only, holds secrets, wiped. Not thread-safe.
+/// A group in one epoch, as one of its members sees it. A commit yields a new Group and leaves this one as it is, so that nothing
+/// changes until the server has accepted it. Move-only, holds secrets, wiped. Not thread-safe.
 ///
 /// What does change this object: making or opening a message uses up its key (persist the group before bytes leave the device, and
 /// after a message was opened), storing a proposal, erasing the exporter secret. A failed call changes nothing.
@@ -99,8 +99,8 @@ class Group {
   /// A group of one member, in epoch 0 (RFC 9420 §11). Errors: invalid_argument (an extension twice), mls_invalid_leaf.
   [[nodiscard]] static Result<Group> create(const GroupConfig& config, const crypto::SigningKey& signing_key, Random& random);
 
-  /// Joins by a Welcome (RFC 9420 §12.4.3.1), given as an MLSMessage. `ratchet_tree` is needed if the Welcome holds none. Lifetimes in
-  /// the tree and credentials are the caller's to judge. Errors: malformed, mls_unsupported_suite, mls_no_matching_key_package,
+  /// Joins by a Welcome (RFC 9420 §12.4.3.1), given as an MLSMessage. `ratchet_tree` is needed if the Welcome holds none. Lifetimes
+  /// in the tree and credentials are the caller's to judge. Errors: malformed, mls_unsupported_suite, mls_no_matching_key_package,
   /// mls_missing_psk, decryption_failed, mls_invalid_group_info, mls_invalid_tree, mls_invalid_leaf, mls_path_decryption,
   /// mls_bad_confirmation.
   [[nodiscard]] static Result<Joined> join(BytesView welcome_message, const KeyPackagePrivate& key_package,
@@ -136,7 +136,8 @@ class Group {
   [[nodiscard]] Result<StagedCommit> stage_commit(const CommitParams& params, Random& random, const PskLookup& psks = {});
   /// Application bytes as a PrivateMessage. Errors: invalid_state (ended).
   [[nodiscard]] Result<Bytes> protect(BytesView application, BytesView authenticated_data, Random& random);
-  /// Proposes and stores the proposal. Errors: invalid_state (ended), too_large, mls_invalid_proposal (an Update; see propose_update).
+  /// Proposes and stores the proposal. Errors: invalid_state (ended), too_large, mls_invalid_proposal (an Update; see
+  /// propose_update).
   [[nodiscard]] Result<Bytes> propose(Proposal proposal, Random& random, bool private_message = true);
   /// Proposes a fresh key for the own leaf and keeps it until another member commits it. Errors: as `propose`.
   [[nodiscard]] Result<Bytes> propose_update(Random& random, bool private_message = true);
@@ -147,8 +148,8 @@ class Group {
   [[nodiscard]] Result<Opened> open(BytesView message);
   /// Remembers a proposal for a later commit. Errors: invalid_argument (not a proposal), too_large.
   Status store_proposal(const Opened& opened);
-  /// The public outcome of a commit: list rules, leaves, tree, path (steps 5 and 8 of R3). Errors: invalid_argument (not a commit of
-  /// this epoch), mls_invalid_commit, mls_invalid_proposal, mls_invalid_key_package, mls_invalid_leaf, mls_invalid_tree,
+  /// The public outcome of a commit: list rules, leaves, tree, path (steps 5 and 8 of R3). Errors: invalid_argument (not a commit
+  /// of this epoch), mls_invalid_commit, mls_invalid_proposal, mls_invalid_key_package, mls_invalid_leaf, mls_invalid_tree,
   /// mls_path_required, mls_invalid_path.
   [[nodiscard]] Result<GroupPreview> preview_commit(const Opened& opened) const;
   /// The group after another member's commit. Errors: as preview_commit, then mls_removed (it removes us), mls_missing_psk,

@@ -61,7 +61,8 @@ struct KeyPackagePrivate {
 };
 
 /// A new key package, signed by `signing_key`. Errors: mls_invalid_leaf (the configuration contradicts itself).
-[[nodiscard]] Result<KeyPackagePrivate> generate_key_package(const LeafConfig& leaf, const crypto::SigningKey& signing_key, Random& random);
+[[nodiscard]] Result<KeyPackagePrivate> generate_key_package(const LeafConfig& leaf, const crypto::SigningKey& signing_key,
+                                                             Random& random);
 
 /// The key package in an MLSMessage. Validate it before use. Errors: malformed, too_large.
 [[nodiscard]] Result<KeyPackage> parse_key_package(BytesView message);

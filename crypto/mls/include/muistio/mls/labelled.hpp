@@ -42,7 +42,8 @@ void derive_tree_secret(BytesView secret, std::string_view label, std::uint32_t 
 /// SignWithLabel (§5.1.2).
 [[nodiscard]] Bytes sign_with_label(const crypto::SigningKey& key, std::string_view label, BytesView content);
 /// VerifyWithLabel (§5.1.2). Errors: bad_public_key, bad_signature.
-[[nodiscard]] Status verify_with_label(const SignaturePublicKey& key, std::string_view label, BytesView content, BytesView signature);
+[[nodiscard]] Status verify_with_label(const SignaturePublicKey& key, std::string_view label, BytesView content,
+                                       BytesView signature);
 
 // RFC 9420 §7.6: struct { opaque kem_output<V>; opaque ciphertext<V>; } HPKECiphertext;
 struct HPKECiphertext {

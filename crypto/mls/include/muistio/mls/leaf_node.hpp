@@ -86,7 +86,8 @@ struct LeafNode {
   /// Errors: mls_invalid_leaf.
   [[nodiscard]] Status verify(const LeafPlace& place) const;
   /// The checks of §7.3 that need nothing but the leaf and the group's extensions: signature apart, the credential's type, the
-  /// extensions and the required capabilities are listed in its capabilities, and no extension occurs twice. Errors: mls_invalid_leaf.
+  /// extensions and the required capabilities are listed in its capabilities, and no extension occurs twice. Errors:
+  /// mls_invalid_leaf.
   [[nodiscard]] Status check_contents(std::span<const Extension> group_extensions) const;
   friend bool operator==(const LeafNode&, const LeafNode&) = default;
 

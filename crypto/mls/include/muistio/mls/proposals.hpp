@@ -30,10 +30,10 @@ enum class ResumptionPSKUsage : std::uint8_t { application = 1, reinit = 2, bran
 // } PreSharedKeyID;
 struct PreSharedKeyID {
   PSKType psktype = PSKType::external;
-  Bytes psk_id;                                                     // external
+  Bytes psk_id;                                                // external
   ResumptionPSKUsage usage = ResumptionPSKUsage::application;  // resumption
-  Bytes psk_group_id;                                               // resumption
-  Epoch psk_epoch;                                                  // resumption
+  Bytes psk_group_id;                                          // resumption
+  Epoch psk_epoch;                                             // resumption
   Bytes psk_nonce;
   void tls_encode(Writer& out) const;
   Status tls_decode(Reader& in);

@@ -51,7 +51,8 @@ class RatchetTree {
   void update(LeafIndex index, LeafNode leaf);
   /// Blanks a leaf and the path above it, and truncates the tree (§12.1.3).
   void remove(LeafIndex index);
-  /// The leftmost blank leaf, after extending the tree if there is none, for a member who joins by an external commit. Errors: too_large.
+  /// The leftmost blank leaf, after extending the tree if there is none, for a member who joins by an external commit. Errors:
+  /// too_large.
   Result<LeafIndex> make_room();
 
   /// The nodes to encrypt to so that all members under `node` can read, without the leaves in `except` (§4.1.1).
@@ -76,7 +77,8 @@ class RatchetTree {
 
   /// Every parent node is chained to exactly one leaf by parent hashes (§7.9.2). Errors: mls_invalid_tree.
   [[nodiscard]] Status verify_parent_hashes() const;
-  /// The checks of unmerged leaves and of distinct keys that a joiner makes (§12.4.3.1), signature keys included. Errors: mls_invalid_tree.
+  /// The checks of unmerged leaves and of distinct keys that a joiner makes (§12.4.3.1), signature keys included. Errors:
+  /// mls_invalid_tree.
   [[nodiscard]] Status verify_structure() const;
 
   /// The ratchet_tree extension (§12.4.3.3): optional<Node> ratchet_tree<V>.
@@ -92,7 +94,8 @@ class RatchetTree {
   void blank_path(LeafIndex leaf);
   void forget_hashes(NodeIndex node);
   void set_parent(NodeIndex index, std::shared_ptr<const ParentNode> node);
-  [[nodiscard]] Hash node_hash(NodeIndex node, const Hash* left_hash, const Hash* right_hash, const std::set<LeafIndex>& without) const;
+  [[nodiscard]] Hash node_hash(NodeIndex node, const Hash* left_hash, const Hash* right_hash,
+                               const std::set<LeafIndex>& without) const;
   [[nodiscard]] Hash tree_hash_without(NodeIndex node, const std::set<LeafIndex>& without) const;
   [[nodiscard]] Bytes parent_hash(const ParentNode& node, const Hash& sibling_hash) const;
 

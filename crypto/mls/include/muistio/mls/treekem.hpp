@@ -44,11 +44,12 @@ struct CreatedPath {
 /// Makes new keys for the path of `leaf` (whose contents are kept, its key and signature made anew), merges them into `tree` and
 /// encrypts them to everybody but the leaves in `added`. `context` is the provisional one; its tree_hash is set here. Errors:
 /// bad_public_key (of a member).
-[[nodiscard]] Result<CreatedPath> create_path(RatchetTree& tree, LeafIndex self, LeafNode leaf, const crypto::SigningKey& signing_key,
-                                              GroupContext& context, const std::set<LeafIndex>& added, Random& random);
+[[nodiscard]] Result<CreatedPath> create_path(RatchetTree& tree, LeafIndex self, LeafNode leaf,
+                                              const crypto::SigningKey& signing_key, GroupContext& context,
+                                              const std::set<LeafIndex>& added, Random& random);
 
-/// Merges the public part of another's path into `tree` and checks it (§7.5, §12.4.2): counts, fresh and distinct keys, parent hash.
-/// The leaf's own contents are the caller's to check. Returns the filtered direct path. Errors: mls_invalid_path.
+/// Merges the public part of another's path into `tree` and checks it (§7.5, §12.4.2): counts, fresh and distinct keys, parent
+/// hash. The leaf's own contents are the caller's to check. Returns the filtered direct path. Errors: mls_invalid_path.
 [[nodiscard]] Result<std::vector<RatchetTree::PathStep>> merge_path(RatchetTree& tree, LeafIndex sender, const UpdatePath& path,
                                                                     const std::set<LeafIndex>& added);
 
