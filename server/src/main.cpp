@@ -1,6 +1,7 @@
 // muistiod: the server's program.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -42,7 +43,16 @@ bool split_listen(const std::string& listen, NetOptions& options) {
   return true;
 }
 
+/// A connection takes a descriptor: as many as the system lets us have.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 Status serve(const Arguments& arguments, NetOptions options) {
+  raise_descriptor_limit();
   const std::filesystem::path data(arguments.data);
   std::error_code error;
   std::filesystem::create_directories(data, error);
