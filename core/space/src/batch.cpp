@@ -24,8 +24,8 @@ Bytes u64_bytes(std::uint64_t value) {
 
 // What is authenticated with the ciphertext: the envelope's kind and version, then the header's bytes.
 Bytes associated_data(BytesView header) {
-  return crypto::join_fields("muistio batch header 1", {u64_bytes(static_cast<std::uint64_t>(Format::batch)),
-                                                        u64_bytes(kFormatVersion), header});
+  return crypto::join_fields("muistio batch header 1",
+                             {u64_bytes(static_cast<std::uint64_t>(Format::batch)), u64_bytes(kFormatVersion), header});
 }
 
 Result<BatchPlaintext> read_plaintext(BytesView plaintext) {
@@ -47,8 +47,7 @@ Result<BatchPlaintext> read_plaintext(BytesView plaintext) {
   read.signed_part = to_bytes(plaintext.first(in.offset()));
   MUISTIO_TRY(read.signature, in.fixed<crypto::Signature>());
   MUISTIO_TRY(auto padding, in.take(in.left()));
-  if (std::any_of(padding.begin(), padding.end(), [](std::uint8_t byte) { return byte != 0; }))
-    return fail(ErrorCode::bad_padding);
+  if (std::any_of(padding.begin(), padding.end(), [](std::uint8_t byte) { return byte != 0; })) return fail(ErrorCode::bad_padding);
   return read;
 }
 
@@ -90,9 +89,8 @@ Result<BatchContent> BatchContent::decode(BytesView bytes) {
 Hash content_hash(const SpaceId& space, const DeviceId& device, const BatchContent& content) {
   Bytes payload{static_cast<std::uint8_t>(content.kind)};
   append(payload, content.deflated);
-  return crypto::labelled_hash("muistio batch content 1",
-                               {space.view(), device.view(), u64_bytes(content.index.value()), content.prev.view(),
-                                content.audience.view(), content.salt, payload});
+  return crypto::labelled_hash("muistio batch content 1", {space.view(), device.view(), u64_bytes(content.index.value()),
+                                                           content.prev.view(), content.audience.view(), content.salt, payload});
 }
 
 std::size_t padme(std::size_t bytes) {

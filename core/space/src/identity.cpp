@@ -44,10 +44,10 @@ Result<DeviceCertificate> DeviceCertificate::decode(BytesView bytes) {
   };
   auto certificate = read();
   if (!certificate) return fail(ErrorCode::invalid_certificate, certificate.error().detail);
-  const auto signed_well = crypto::verify(certificate->identity_pub, kCertificateLabel,
-                                          {certificate->identity_pub.view(), certificate->device_sig_pub.view(),
-                                           certificate->device_wrap_pub.view()},
-                                          certificate->signature);
+  const auto signed_well =
+      crypto::verify(certificate->identity_pub, kCertificateLabel,
+                     {certificate->identity_pub.view(), certificate->device_sig_pub.view(), certificate->device_wrap_pub.view()},
+                     certificate->signature);
   if (!signed_well) return fail(ErrorCode::invalid_certificate, "not signed by the identity that it names");
   return certificate;
 }

@@ -45,8 +45,8 @@ Result<Joining> Joining::begin(const Link& link, std::string name, const DeviceK
   random.fill(request.random);
   MUISTIO_TRY(auto sealed, request.seal(link.secret, link.space, random));
   Link copy{link.server, link.space, link.secret.clone(), link.inviter, link.role, link.club_name, link.inviter_name};
-  return Joining(std::unique_ptr<State>(
-      new State{std::move(copy), std::move(sealed), std::move(auth_key), std::move(key_package)}));
+  return Joining(
+      std::unique_ptr<State>(new State{std::move(copy), std::move(sealed), std::move(auth_key), std::move(key_package)}));
 }
 
 const Link& Joining::link() const { return state_->link; }

@@ -49,7 +49,8 @@ Result<Proposed> read_proposals(const mls::Opened& opened, const std::vector<Lea
   const auto committer = opened.sender().leaf_index;
   const auto* committer_leaf = find_leaf(leaves, committer);
   const auto* committer_node = tree.leaf(committer);
-  if (committer_leaf == nullptr || committer_node == nullptr) return fail(ErrorCode::invalid_certificate, "the committer has no leaf");
+  if (committer_leaf == nullptr || committer_node == nullptr)
+    return fail(ErrorCode::invalid_certificate, "the committer has no leaf");
   proposed.committer = committer_leaf->member;
   const auto& new_leaf = opened.commit()->path->leaf_node;
   if (new_leaf.credential != committer_node->credential || new_leaf.signature_key.data != committer_node->signature_key.data)
@@ -78,7 +79,8 @@ std::vector<Leaf> leaves_after(const std::vector<Leaf>& before, const Proposed& 
   return after;
 }
 
-// Without being a host one may strike members whose last leaf this very commit removes, as guest or by their own wish; nothing else.
+// Without being a host one may strike members whose last leaf this very commit removes, as guest or by their own wish; nothing
+// else.
 Status check_charter_change_without_host(const Before& before, const Proposed& proposed) {
   auto after = read_context_extensions(*proposed.extensions);
   if (!after) return fail(ErrorCode::not_permitted, "only a host changes the charter");
@@ -88,12 +90,13 @@ Status check_charter_change_without_host(const Before& before, const Proposed& p
   for (const auto& entry : before.charter.members) {
     if (after->find(entry.member) != nullptr) continue;
     const bool has_leaf = std::any_of(left.begin(), left.end(), [&](const Leaf& leaf) { return leaf.member == entry.member; });
-    const bool removed_here =
-        std::any_of(proposed.removed.begin(), proposed.removed.end(), [&](const Leaf& leaf) { return leaf.member == entry.member; });
+    const bool removed_here = std::any_of(proposed.removed.begin(), proposed.removed.end(),
+                                          [&](const Leaf& leaf) { return leaf.member == entry.member; });
     if (has_leaf || !removed_here) return fail(ErrorCode::not_permitted, "only a host strikes a member who stays");
     static_cast<void>(expected.remove(entry.member));
   }
-  if (expected != *after || expected.members == before.charter.members) return fail(ErrorCode::not_permitted, "only a host changes the charter");
+  if (expected != *after || expected.members == before.charter.members)
+    return fail(ErrorCode::not_permitted, "only a host changes the charter");
   return ok();
 }
 
@@ -133,7 +136,8 @@ Status check_roles(const Before& before, const Proposed& proposed) {
 Status check_invariants(const Charter& charter, const std::vector<Leaf>& leaves) {
   if (charter.history != HistoryPolicy::all || charter.era != Era(0))
     return fail(ErrorCode::invalid_charter, "eras are not part of this version");
-  if (!charter.warrants.empty() || charter.quorum != 0) return fail(ErrorCode::invalid_charter, "warrants are not part of this version");
+  if (!charter.warrants.empty() || charter.quorum != 0)
+    return fail(ErrorCode::invalid_charter, "warrants are not part of this version");
   if (charter.devices_max == 0 || charter.devices_max > kDevicesMax) return fail(ErrorCode::invalid_charter, "devices_max");
   if (charter.kind == SpaceKind::personal && charter.members.size() != 1)
     return fail(ErrorCode::invalid_charter, "a personal space has one member");
@@ -197,7 +201,8 @@ std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, con
   const auto* sealed = std::get_if<mls::PrivateMessage>(&message->content);
   if (sealed == nullptr) return refuse(Step::message, ErrorCode::handshake_message, "not a PrivateMessage");
   if (sealed->content_type != mls::ContentType::commit) return refuse(Step::message, ErrorCode::handshake_message, "not a commit");
-  if (!sealed->authenticated_data.empty()) return refuse(Step::message, ErrorCode::handshake_message, "authenticated_data is not empty");
+  if (!sealed->authenticated_data.empty())
+    return refuse(Step::message, ErrorCode::handshake_message, "authenticated_data is not empty");
   auto opened = group.open(handshake->commit);
   if (!opened) {
     if (opened.error().code == ErrorCode::mls_invalid_sender)
@@ -218,8 +223,8 @@ std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, con
   auto proposed = read_proposals(*opened, before.leaves, group.tree());
   if (!proposed) return refuse(Step::lists, ErrorCode::handshake_lists, proposed.error());
   auto preview = group.preview_commit(*opened);
-  const bool path_failed = !preview && (preview.error().code == ErrorCode::mls_invalid_path ||
-                                        preview.error().code == ErrorCode::mls_invalid_tree);
+  const bool path_failed =
+      !preview && (preview.error().code == ErrorCode::mls_invalid_path || preview.error().code == ErrorCode::mls_invalid_tree);
   if (!preview && !path_failed) return refuse(Step::lists, ErrorCode::handshake_lists, preview.error());
 
   if (auto allowed = check_roles(before, *proposed); !allowed)

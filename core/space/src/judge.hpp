@@ -58,8 +58,8 @@ struct Judged {
 /// Steps 1 to 8. Opening the message uses up its key in `group`, whatever comes of it.
 [[nodiscard]] std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, const wire::Record& record);
 
-/// A Remove of a leaf of the proposer's own member, by a member's PrivateMessage: the one proposal that may be referred to (leaving).
-/// Errors: not_permitted.
+/// A Remove of a leaf of the proposer's own member, by a member's PrivateMessage: the one proposal that may be referred to
+/// (leaving). Errors: not_permitted.
 [[nodiscard]] Status check_leaving(const mls::Opened& opened, const std::vector<Leaf>& leaves);
 
 }  // namespace muistio::space

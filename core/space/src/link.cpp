@@ -99,8 +99,10 @@ Result<std::string> Link::text() const {
 }
 
 Result<Link> Link::parse(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t' || text.front() == '\r')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t' || text.front() == '\r'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t' || text.back() == '\r'))
+    text.remove_suffix(1);
   if (text.size() > kLinkCharactersMax) return fail(ErrorCode::invalid_invitation, "a link has at most 300 characters");
   if (text.substr(0, kScheme.size()) != kScheme) return fail(ErrorCode::invalid_invitation, "a link begins with https://");
   const auto hash = text.find('#');

@@ -61,7 +61,8 @@ Result<Space> Space::create(const SpaceId& id, SpaceKind kind, std::shared_ptr<c
   config.leaf.credential = keys->certificate().encode();
   config.leaf.capabilities = leaf_capabilities();
   config.leaf.lifetime.not_before = 0;
-  config.leaf.lifetime.not_after = static_cast<std::uint64_t>(std::max<std::int64_t>(now.value(), 0)) / 1000 + mls::kLifetimeSecondsMax;
+  config.leaf.lifetime.not_after =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(now.value(), 0)) / 1000 + mls::kLifetimeSecondsMax;
   MUISTIO_TRY(auto group, mls::Group::create(config, keys->signing_key(), random));
   MUISTIO_TRY(auto key, export_content_key(group, charter.era));
   MUISTIO_TRY(auto leaves, read_leaves(group.tree()));
@@ -86,7 +87,8 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   if (!record.welcome) return fail(ErrorCode::mls_no_matching_key_package, "the record welcomes nobody");
   MUISTIO_TRY(auto joined, mls::Group::join(*record.welcome, wish.key_package));
   auto& group = joined.group;
-  if (!equal(group.group_id(), wish.link.space.view())) return fail(ErrorCode::invalid_invitation, "the welcome is to another space");
+  if (!equal(group.group_id(), wish.link.space.view()))
+    return fail(ErrorCode::invalid_invitation, "the welcome is to another space");
   MUISTIO_TRY(auto charter, read_context_extensions(group.context().extensions));
   MUISTIO_TRY(auto leaves, read_leaves(group.tree()));
   MUISTIO_CHECK(check_invariants(charter, leaves));
@@ -96,8 +98,10 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
     return fail(ErrorCode::wrong_admitter, "the welcome is not signed by the link's member");
   if (charter.role_of(admitter->member) != Role::host) return fail(ErrorCode::wrong_admitter, "the link's member is no host");
   const auto* own = find_leaf(leaves, group.own_leaf());
-  if (own == nullptr || own->certificate != keys->certificate()) return fail(ErrorCode::invalid_certificate, "the own leaf is another's");
-  if (charter.role_of(keys->member()) != wish.link.role) return fail(ErrorCode::invalid_invitation, "not with the role of the link");
+  if (own == nullptr || own->certificate != keys->certificate())
+    return fail(ErrorCode::invalid_certificate, "the own leaf is another's");
+  if (charter.role_of(keys->member()) != wish.link.role)
+    return fail(ErrorCode::invalid_invitation, "not with the role of the link");
 
   const auto* extension = mls::find_extension(joined.info.extensions, static_cast<mls::ExtensionType>(kAdmissionExtension));
   if (extension == nullptr) return fail(ErrorCode::invalid_invitation, "the welcome lacks the admitter's confirmation");
@@ -119,7 +123,8 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   state->roll.begin_epoch(seq);
   for (const auto& leaf : leaves) {
     const auto auth_pub = leaf.device == keys->device() ? joining.auth_pub() : wire::AuthKey{};
-    state->roll.open({leaf.certificate.device_sig_pub, leaf.member, *charter.role_of(leaf.member), auth_pub, state->epoch, std::nullopt});
+    state->roll.open(
+        {leaf.certificate.device_sig_pub, leaf.member, *charter.role_of(leaf.member), auth_pub, state->epoch, std::nullopt});
   }
   auto& epoch = state->epochs[state->epoch];
   epoch.commit_hash = crypto::sha256(record.commit);

@@ -55,8 +55,8 @@ struct Stager {
                find_leaf(intent.removed, other.index) == nullptr && state.leaving.count(other.member) == 0;
       });
       if (!host_stays) continue;
-      const bool known = std::any_of(usable.begin(), usable.end(),
-                                     [&](const LeavingProposal& other) { return other.leaf == proposal.leaf; });
+      const bool known =
+          std::any_of(usable.begin(), usable.end(), [&](const LeavingProposal& other) { return other.leaf == proposal.leaf; });
       if (!known) usable.push_back(proposal);
     }
     return usable;
@@ -152,8 +152,9 @@ Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Inv
   intent.access.push_back({wire::AccessChange::Op::add, request.auth_pub});
   Admission admission{seen, state.roll.hash(), Hash{}};
   const auto secret = std::make_shared<InvitationSecret>(invitation.secret.clone());
-  intent.group_info_extensions = [admission, secret](const mls::Group& next,
-                                                     std::span<const mls::KeyPackageRef> added) -> Result<std::vector<mls::Extension>> {
+  intent.group_info_extensions = [admission, secret](
+                                     const mls::Group& next,
+                                     std::span<const mls::KeyPackageRef> added) -> Result<std::vector<mls::Extension>> {
     if (added.size() != 1) return fail(ErrorCode::invalid_state, "one newcomer at a time");
     auto confirmed = admission;
     confirmed.confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data);
@@ -181,7 +182,8 @@ Result<StagedHandshake> Space::stage_remove(const MemberId& member, Random& rand
 Result<StagedHandshake> Space::stage_remove_device(const DeviceId& device, Random& random) {
   auto& state = *state_;
   MUISTIO_CHECK(state.check_usable());
-  const auto found = std::find_if(state.leaves.begin(), state.leaves.end(), [&](const Leaf& leaf) { return leaf.device == device; });
+  const auto found =
+      std::find_if(state.leaves.begin(), state.leaves.end(), [&](const Leaf& leaf) { return leaf.device == device; });
   if (found == state.leaves.end()) return fail(ErrorCode::not_found, "no such device");
   if (found->member != own_member() || device == own_device())
     return fail(ErrorCode::invalid_argument, "only another device of oneself");

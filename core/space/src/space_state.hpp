@@ -73,8 +73,8 @@ struct Space::State {
   [[nodiscard]] const ContentKey* key_of(Epoch epoch_asked) const;
   void set_leaves(std::vector<Leaf> now);
   /// Goes to the epoch of `next`, begun by the record at `seq`.
-  [[nodiscard]] Result<Outcome> advance(Seq seq, mls::Group next, ContentKey key, const Hash& commit_hash, const wire::Record& record,
-                                        std::span<const mls::LeafIndex> added);
+  [[nodiscard]] Result<Outcome> advance(Seq seq, mls::Group next, ContentKey key, const Hash& commit_hash,
+                                        const wire::Record& record, std::span<const mls::LeafIndex> added);
   /// This device was removed by the record at `seq`.
   [[nodiscard]] Outcome close();
 };

@@ -223,7 +223,8 @@ Status Space::save(store::Transaction& transaction) {
 }
 
 Status Space::erase(store::Transaction& transaction, const SpaceId& id) {
-  for (auto table : {store::Table::group, store::Table::charter, store::Table::epoch_key, store::Table::log_hash, store::Table::chain}) {
+  for (auto table :
+       {store::Table::group, store::Table::charter, store::Table::epoch_key, store::Table::log_hash, store::Table::chain}) {
     if (auto erased = transaction.erase_prefix(table, id.view()); !erased) return fail(std::move(erased).error());
   }
   return ok();

@@ -23,7 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!again || again->size() > kLinkCharactersMax || !Link::parse(*again)) std::abort();
       break;
     }
-    case 1: static_cast<void>(JoinRequest::open(secret, SpaceId{}, bytes)); break;
+    case 1:
+      static_cast<void>(JoinRequest::open(secret, SpaceId{}, bytes));
+      break;
     case 2: {
       const auto context = crypto::join_fields("muistio join 1", {SpaceId{}.view(), secret.id().view()});
       Bytes body(24);

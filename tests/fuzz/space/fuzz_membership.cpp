@@ -25,9 +25,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const BytesView bytes(data + 1, size - 1);
   switch (data[0] % 4) {
-    case 0: round_trip<DeviceCertificate>(bytes); break;
-    case 1: round_trip<Charter>(bytes); break;
-    case 2: round_trip<HandshakeRecord>(bytes); break;
+    case 0:
+      round_trip<DeviceCertificate>(bytes);
+      break;
+    case 1:
+      round_trip<Charter>(bytes);
+      break;
+    case 2:
+      round_trip<HandshakeRecord>(bytes);
+      break;
     default: {
       round_trip<Roll>(bytes);
       if (const auto roll = Roll::decode(bytes)) {

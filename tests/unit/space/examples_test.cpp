@@ -1,6 +1,5 @@
 // The worked examples of docs/formats/space.md, built again from their keys and read back.
 #include <catch2/catch.hpp>
-
 #include <cstdio>
 #include <functional>
 
@@ -52,8 +51,8 @@ BatchContent content() {
 
 Bytes batch() {
   SeededRandom random("batch");
-  return seal_batch(kSpace, Epoch(3), counting_secret<32>(0xC0), AudienceSecret{}, content(),
-                    Seen{Seq(5), counting<Hash>(0xE0)}, crypto::SigningKey::from_seed(counting_secret<32>(0x40)), random);
+  return seal_batch(kSpace, Epoch(3), counting_secret<32>(0xC0), AudienceSecret{}, content(), Seen{Seq(5), counting<Hash>(0xE0)},
+                    crypto::SigningKey::from_seed(counting_secret<32>(0x40)), random);
 }
 
 Bytes keywrap() {
@@ -109,7 +108,10 @@ const std::vector<Example>& examples() {
       {"space-roll-hash", [] { return to_bytes(roll().hash().view()); }},
       {"space-invitation-id", [] { return to_bytes(link().secret.id().view()); }},
       {"space-link", [] { return to_bytes(as_bytes(link().text().value())); }},
-      {"space-confirm", [] { return to_bytes(link().secret.confirm(Bytes{1, 2}, Bytes{3, 4}).view()); }},
+      {"space-confirm",
+       [] {
+         return to_bytes(link().secret.confirm(Bytes{1, 2}, Bytes{3, 4}).view());
+       }},
       {"space-join-request", [] { return join_request(); }},
   };
   return all;

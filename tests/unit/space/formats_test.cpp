@@ -1,10 +1,10 @@
 // The formats that need no group: what is refused, and with which error.
 #include <catch2/catch.hpp>
 
+#include "muistio/base/utf8.hpp"
 #include "muistio/space/batch.hpp"
 #include "muistio/space/handshake_record.hpp"
 #include "muistio/space/roll.hpp"
-#include "muistio/base/utf8.hpp"
 #include "muistio/wire/envelope.hpp"
 #include "support.hpp"
 
@@ -312,7 +312,8 @@ TEST_CASE("a link that was cut, changed or made for a host is refused") {
   REQUIRE(Link::parse(text));
   for (std::size_t size = 0; size < text.size(); ++size)
     CHECK(code_of(Link::parse(text.substr(0, size))) == ErrorCode::invalid_invitation);
-  for (const char* bad : {"", "http://muistio.example/join#AAAA", "https://muistio.example/join", "https://x/other#AAAA", "https://x/join#A*"})
+  for (const char* bad :
+       {"", "http://muistio.example/join#AAAA", "https://muistio.example/join", "https://x/other#AAAA", "https://x/join#A*"})
     CHECK(code_of(Link::parse(bad)) == ErrorCode::invalid_invitation);
   CHECK(code_of(Link::parse(text + std::string(300, 'A'))) == ErrorCode::invalid_invitation);
 

@@ -89,7 +89,8 @@ struct Club {
     anna.admit(log, jan);
     anna.admit(log, rogue);
     jan.pull(log);
-    if (role_of_rogue != Role::member) anna.send(log, anna.space->stage_set_role(rogue.identity.member(), role_of_rogue, anna.random));
+    if (role_of_rogue != Role::member)
+      anna.send(log, anna.space->stage_set_role(rogue.identity.member(), role_of_rogue, anna.random));
     jan.pull(log);
     rogue.pull(log);
     jan.take_group(log);
@@ -125,7 +126,8 @@ struct Stranger {
   Device device;
   Joining joining;
   explicit Stranger(Club& club)
-      : device("stranger"), joining(Joining::begin(club.anna.link(club.anna.invite()), "X", *device.keys, kNow, device.random).value()) {}
+      : device("stranger"),
+        joining(Joining::begin(club.anna.link(club.anna.invite()), "X", *device.keys, kNow, device.random).value()) {}
   [[nodiscard]] const mls::KeyPackage& key_package() const { return joining.state().key_package.key_package; }
   [[nodiscard]] MemberId member() const { return device.identity.member(); }
 };
@@ -258,7 +260,8 @@ TEST_CASE("step 5: a leaf without a certificate, or with one for another key, is
                      ErrorCode::handshake_lists);
   auto forged = certificate;
   forged.identity_pub = club.anna.keys->certificate().identity_pub;
-  club.check_skipped(add(package_with(forged.encode(), stranger.device.keys->signing_key())), Step::lists, ErrorCode::handshake_lists);
+  club.check_skipped(add(package_with(forged.encode(), stranger.device.keys->signing_key())), Step::lists,
+                     ErrorCode::handshake_lists);
   // the RFC's rules of lists: the same leaf removed twice
   const mls::Proposal remove{mls::Remove{club.rogue.leaf_of(club.jan)}};
   const auto twice = club.rogue.changed(club.jan, by_value({set_charter(with_member(club.charter(), stranger.member()))}),
@@ -273,7 +276,8 @@ TEST_CASE("step 6: without being a host one removes, adds and changes nobody but
   Club club(Role::member);
   Stranger stranger(club);
   club.check_applied(club.rogue.record({}));
-  club.check_skipped(club.rogue.record(by_value({{mls::Remove{club.rogue.leaf_of(club.anna)}}})), Step::roles, ErrorCode::not_permitted);
+  club.check_skipped(club.rogue.record(by_value({{mls::Remove{club.rogue.leaf_of(club.anna)}}})), Step::roles,
+                     ErrorCode::not_permitted);
   auto add = by_value({{mls::Add{stranger.key_package()}}});
   add.proposals.push_back(set_charter(with_member(club.charter(), stranger.member())));
   club.check_skipped(club.rogue.record(add), Step::roles, ErrorCode::not_permitted);
@@ -291,7 +295,8 @@ TEST_CASE("step 6: without being a host one removes, adds and changes nobody but
   const auto own = by_value({{mls::Add{joining.state().key_package.key_package}}});
   club.check_applied(club.rogue.record(own));
   club.check_applied(club.rogue.record(own, {{wire::AccessChange::Op::add, joining.auth_pub()}}));
-  club.check_skipped(club.rogue.record({}, {{wire::AccessChange::Op::add, joining.auth_pub()}}), Step::roles, ErrorCode::not_permitted);
+  club.check_skipped(club.rogue.record({}, {{wire::AccessChange::Op::add, joining.auth_pub()}}), Step::roles,
+                     ErrorCode::not_permitted);
   club.check_skipped(club.rogue.record({}, {{wire::AccessChange::Op::remove, club.anna.space->auth_pub()}}), Step::roles,
                      ErrorCode::not_permitted);
 
@@ -349,11 +354,14 @@ TEST_CASE("step 7: a charter that breaks its rules is skipped") {
 
 TEST_CASE("steps 8 to 10: a broken tree and a wrong tag are skipped, a path that does not open freezes") {
   Club club(Role::member);
-  const auto with = [&](const std::function<void(mls::Commit&, Bytes&)>& change) { return club.rogue.changed(club.jan, {}, change); };
+  const auto with = [&](const std::function<void(mls::Commit&, Bytes&)>& change) {
+    return club.rogue.changed(club.jan, {}, change);
+  };
   club.check_applied(with([](mls::Commit&, Bytes&) {}));
 
   SECTION("step 8") {
-    club.check_skipped(with([](mls::Commit& commit, Bytes&) { commit.path->nodes.pop_back(); }), Step::path, ErrorCode::handshake_path);
+    club.check_skipped(with([](mls::Commit& commit, Bytes&) { commit.path->nodes.pop_back(); }), Step::path,
+                       ErrorCode::handshake_path);
   }
   SECTION("step 9") {
     const auto broken = with([](mls::Commit& commit, Bytes&) {
@@ -513,4 +521,47 @@ TEST_CASE("who admits checks the request: its key package, its lifetime, whom it
   const auto again = Joining::begin(anna.link(invitation), "Jan", *jan.keys, kNow, jan.random).value();
   const auto from_jan = JoinRequest::open(invitation.secret, anna.id, again.sealed_request()).value();
   CHECK(code_of(admit(from_jan, invitation, kNow, anna)) == ErrorCode::already_exists);
+}
+
+TEST_CASE("a guest is removed by any full member and struck with their last device, and removes nobody else") {
+  Charter charter;
+  charter.kind = SpaceKind::session;
+  std::vector<Leaf> leaves;
+  const auto add = [&](const std::string& name, Role role) {
+    SeededRandom random(name);
+    const auto certificate = DeviceKeys::generate(Identity::generate(random), random).certificate();
+    leaves.push_back(
+        {mls::LeafIndex(static_cast<std::uint32_t>(leaves.size())), certificate, certificate.member(), certificate.device()});
+    REQUIRE(charter.add({certificate.member(), role, Era(0), std::nullopt}));
+  };
+  add("host", Role::host);
+  add("member", Role::member);
+  add("guest", Role::guest);
+  add("other guest", Role::guest);
+  const auto extensions = context_extensions(charter);
+  const Before before{charter, leaves, extensions};
+  Proposed proposed;
+  proposed.committer = leaves[1].member;
+  proposed.removed = {leaves[2]};
+  CHECK(check_roles(before, proposed));
+  auto struck = charter;
+  ++struck.version;
+  REQUIRE(struck.remove(leaves[2].member));
+  proposed.extensions = context_extensions(struck);
+  CHECK(check_roles(before, proposed));
+  CHECK(check_charter(before, proposed).value() == struck);
+  REQUIRE(struck.remove(leaves[3].member));
+  proposed.extensions = context_extensions(struck);
+  CHECK(code_of(check_roles(before, proposed)) == ErrorCode::not_permitted);
+
+  proposed.extensions.reset();
+  proposed.committer = leaves[3].member;
+  CHECK(code_of(check_roles(before, proposed)) == ErrorCode::not_permitted);
+  proposed.removed = {leaves[3]};
+  CHECK(check_roles(before, proposed));
+  proposed.removed = {leaves[2]};
+  proposed.removed_by_reference = {leaves[2].index};
+  CHECK(check_roles(before, proposed));
+  proposed.committer = counting<MemberId>(1);
+  CHECK(code_of(check_roles(before, proposed)) == ErrorCode::not_permitted);
 }

@@ -95,7 +95,8 @@ TEST_CASE("a batch is opened step by step, and each fault has its own error") {
     CHECK(code_of(open(wire::encode_envelope(1, 1, envelope.body))) == ErrorCode::unsupported_version);
   }
   SECTION("another space") {
-    const auto other = space::seal_batch(counting<SpaceId>(1), epoch, key, {}, content, jan.seen(), jan.keys->signing_key(), jan.random);
+    const auto other =
+        space::seal_batch(counting<SpaceId>(1), epoch, key, {}, content, jan.seen(), jan.keys->signing_key(), jan.random);
     CHECK(code_of(open(other)) == ErrorCode::malformed);
   }
   SECTION("an epoch to come, or one that is over") {
@@ -137,8 +138,9 @@ TEST_CASE("a batch is opened step by step, and each fault has its own error") {
   SECTION("signature, also of another member of the space") {
     CHECK(code_of(open(reseal(good, key, [](Bytes& plain) { plain[60] ^= 1; }))) == ErrorCode::bad_signature);
     const auto device = anna.keys->device();
-    CHECK(code_of(open(reseal(good, key, [&](Bytes& plain) { std::copy(device.array().begin(), device.array().end(), plain.begin()); }))) ==
-          ErrorCode::bad_signature);
+    CHECK(code_of(open(reseal(good, key, [&](Bytes& plain) {
+            std::copy(device.array().begin(), device.array().end(), plain.begin());
+          }))) == ErrorCode::bad_signature);
   }
   SECTION("chain: an index left out, a wrong prev, no index") {
     auto gap = content;

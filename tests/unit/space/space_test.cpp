@@ -1,7 +1,6 @@
 // Several devices, one log: admission, batches, removal, conflicts, crashes, history.
-#include "world.hpp"
-
 #include "muistio/space/handshake_record.hpp"
+#include "world.hpp"
 
 using namespace muistio;
 using namespace muistio::space;
@@ -44,6 +43,16 @@ TEST_CASE("three devices hold the same after admissions, batches and a removal, 
   CHECK(eva.texts() == anna.texts());
   for (auto seq = log.head().value(); seq > log.head().value() - 2; --seq)
     CHECK(code_of(jan.space->open_batch(Seq(seq), log.at(Seq(seq)).bytes, jan.facts())) == ErrorCode::unknown_epoch);
+  // not with any key that the removed device ever held
+  const auto rows = jan.store->all(store::Table::epoch_key, jan.id.view()).value();
+  CHECK(rows.size() == 3);
+  for (const auto& row : rows) {
+    const auto key = ContentKey::from_bytes(BytesView(row.value).last(32)).value();
+    for (auto seq = log.head().value(); seq > log.head().value() - 2; --seq) {
+      const auto record = log.at(Seq(seq));
+      CHECK(code_of(space::open_batch(read_batch(record.bytes).value(), key, AudienceSecret{})) == ErrorCode::commitment_mismatch);
+    }
+  }
   CHECK(code_of(jan.space->seal_batch(jan.content("x"), jan.seen(), jan.random)) == ErrorCode::removed);
   CHECK(code_of(jan.space->process_handshake(Seq(99), log.at(log.last_handshake))) == ErrorCode::removed);
   CHECK(anna.refused.empty());
@@ -70,7 +79,8 @@ TEST_CASE("three devices hold the same after admissions, batches and a removal, 
     REQUIRE(Space::erase(transaction, jan.id));
     REQUIRE(transaction.commit());
     CHECK(code_of(Space::load(*jan.store, jan.id, jan.keys)) == ErrorCode::not_found);
-    for (auto table : {store::Table::group, store::Table::epoch_key, store::Table::charter, store::Table::log_hash, store::Table::chain})
+    for (auto table :
+         {store::Table::group, store::Table::epoch_key, store::Table::charter, store::Table::log_hash, store::Table::chain})
       CHECK(jan.store->count(table).value() == 0);
   }
 }
@@ -313,7 +323,8 @@ TEST_CASE("a tampered key wrap is noticed, and another one that is appended open
   anna.write(log, "epoch 2");
 
   SECTION("appended before the newcomer joins") {
-    REQUIRE(log.append(content_record(anna.space->keywrap_record(Epoch(1), anna.random).value()), anna.space->last_handshake_seq()));
+    REQUIRE(
+        log.append(content_record(anna.space->keywrap_record(Epoch(1), anna.random).value()), anna.space->last_handshake_seq()));
     anna.admit(log, eva);
     CHECK(eva.history.detail.empty());
     CHECK(eva.texts() == Texts{"epoch 0", "epoch 1", "epoch 2"});

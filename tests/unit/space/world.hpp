@@ -2,7 +2,6 @@
 #pragma once
 
 #include <catch2/catch.hpp>
-
 #include <memory>
 #include <set>
 #include <string>
@@ -46,7 +45,9 @@ inline constexpr WallMs kNow{1'700'000'000'000};
 class Device {
  public:
   explicit Device(const std::string& name)
-      : random(name + std::to_string(counter()++)), disk("space-test-" + name + std::to_string(counter()++)), identity(Identity::generate(random)),
+      : random(name + std::to_string(counter()++)),
+        disk("space-test-" + name + std::to_string(counter()++)),
+        identity(Identity::generate(random)),
         keys(std::make_shared<const DeviceKeys>(DeviceKeys::generate(identity, random))) {
     open_store();
   }
