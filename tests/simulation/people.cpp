@@ -68,11 +68,12 @@ void World::step() {
       network_.cut(*device.connection);
       lose_connection(device);
     }
-  } else if (dice < 99) {
+  } else if (dice < 98) {
     disk_trouble();
   } else {
-    clock_.skip_days(days_skipped_ < 2 ? 8 : 0);  // leaves grow old: whoever writes next heals
+    clock_.skip_days(days_skipped_ < 2 ? 8 : 0);  // leaves grow old: whoever writes next heals, all at once
     ++days_skipped_;
+    for (std::uint64_t i = 0; i < devices_.size(); ++i) someone_edits();
   }
 }
 
@@ -146,6 +147,9 @@ void World::host_removes() {
   if (!members || members->size() < 2) return;
   const auto& chosen = (*members)[random_.below(members->size())];
   if (chosen.member == host_->engine().own_member()) return;
+  if (random_.chance(60))  // while everybody writes
+    for (std::uint64_t i = 0; i < devices_.size(); ++i) someone_edits();
+  if (!host_->is_up()) return;
   const auto fate = call(*host_, [&](sync::Engine& engine) { return engine.remove_member(*space_, chosen.member); });
   if (fate != Fate::done) return;
   if (removals_decided_.insert(chosen.member).second) ++report_.removals;

@@ -19,6 +19,7 @@ void World::tamper(SimDevice& device, const std::function<Status(store::Store&)>
   if (!device.is_up()) return;
   if (device.connection) network_.cut(*device.connection);
   lose_connection(device);
+  device.disk().resume();
   device.tamper(body);
 }
 
