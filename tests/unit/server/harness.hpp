@@ -38,7 +38,7 @@ class SeededRandom final : public Random {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "muistio-server-XXXXXX").string();
+    auto pattern = (std::filesystem::temp_directory_path() / ("muistio-server-" + std::string(6, 'X'))).string();
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no scratch folder");
     path_ = pattern;
   }
