@@ -126,6 +126,7 @@ TEST_CASE("The last host does not leave the others behind") {
 
 TEST_CASE("Only a host removes or invites") {
   Club club(2);
+  club.sync_all();
   CHECK(club.member(1).engine->remove_member(club.space, club.member(2).engine->own_member()).error().code ==
         ErrorCode::not_permitted);
   CHECK(club.member(1).engine->invite(club.space, {.server = "club.example"}).error().code == ErrorCode::not_permitted);

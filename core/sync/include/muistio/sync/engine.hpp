@@ -24,8 +24,8 @@ struct InviteOptions {
   Role role = Role::member;  // member or facilitator; host is never given by link
   std::uint32_t uses = 1;    // 1 is admitted without asking, more ask a person
   std::uint32_t expires_days = 14;
-  std::string server;                    // HOST or HOST:PORT, what the joiner connects to
-  std::string space_name, inviter_name;  // shown to the joiner
+  std::string server{};                      // HOST or HOST:PORT, what the joiner connects to
+  std::string space_name{}, inviter_name{};  // shown to the joiner
 };
 
 struct Invitation {
