@@ -272,6 +272,24 @@ TEST_CASE("step 5: a leaf without a certificate, or with one for another key, is
   CHECK(outcome.step == Step::lists);
 }
 
+TEST_CASE("step 5: a member's certificate never changes in its leaf") {
+  Club club(Role::member);
+  const auto with = [&](const DeviceCertificate& certificate) {
+    return club.rogue.changed(club.jan, {}, [&](mls::Commit& commit, Bytes&) {
+      auto& leaf = commit.path->leaf_node;
+      leaf.credential = mls::Credential::basic(certificate.encode());
+      leaf.sign(club.rogue.keys->signing_key(), {club.anna.id.view(), club.rogue.leaf_of(club.rogue)});
+    });
+  };
+  const auto& own = club.rogue.keys->certificate();
+  club.check_applied(with(own));
+  const auto other_wrap_key = crypto::X25519PrivateKey::generate(club.rogue.random).public_key();
+  club.check_skipped(with(club.rogue.identity.certify(own.device_sig_pub, other_wrap_key)), Step::lists,
+                     ErrorCode::handshake_lists);
+  const auto other_person = Identity::generate(club.rogue.random);
+  club.check_skipped(with(other_person.certify(own.device_sig_pub, own.device_wrap_pub)), Step::lists, ErrorCode::handshake_lists);
+}
+
 TEST_CASE("step 6: without being a host one removes, adds and changes nobody but oneself") {
   Club club(Role::member);
   Stranger stranger(club);

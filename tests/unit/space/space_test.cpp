@@ -361,6 +361,7 @@ TEST_CASE("of several candidate keys the one that matches a commitment is taken"
   jan.pull(log);
   auto honest = Space::load(*jan.store, jan.id, jan.keys).value();
   REQUIRE(honest.merge_staged(log.head().next()));
+  std::vector<Bytes> wrong;
   {
     auto transaction = jan.store->begin().value();
     REQUIRE(honest.save(transaction));
@@ -368,13 +369,17 @@ TEST_CASE("of several candidate keys the one that matches a commitment is taken"
     key.raw(jan.id.view()).u64(2);
     const auto row = transaction.get(store::Table::epoch_key, key.bytes()).value().value();
     const auto newer = ContentKey::from_bytes(BytesView(row).last(32)).value();
-    record.keywrap = make_keywrap(newer, counting_secret<32>(9), jan.id, Era(0), Epoch(1), commit_hash, jan.random).encode();
+    for (std::uint8_t from : {9, 10, 11})
+      wrong.push_back(make_keywrap(newer, counting_secret<32>(from), jan.id, Era(0), Epoch(1), commit_hash, jan.random).encode());
+    record.keywrap = wrong[0];
   }
   staged.record.bytes = record.encode();
   REQUIRE(log.append(staged.record, staged.last_handshake_seq));
   anna.pull(log);
   CHECK(anna.outcomes.back().keywrap_needed);
+  REQUIRE(log.append(content_record(wrong[1]), log.last_handshake));
   REQUIRE(log.append(content_record(anna.space->keywrap_record(Epoch(1), anna.random).value()), anna.space->last_handshake_seq()));
+  REQUIRE(log.append(content_record(wrong[2]), log.last_handshake));
   anna.admit(log, eva);
   CHECK(eva.texts() == Texts{"epoch 1"});
   eva.crash();
