@@ -163,10 +163,11 @@ void SyncRun::take_network_event(transport::Event event) {
 void SyncRun::give_up_transfer(AttachmentId attachment, const Error& error) {
   moving_.erase(attachment);
   not_moved_.emplace(attachment, error);
+  changed_ = true;  // there is room for the next
 }
 
 void SyncRun::look_for_transfers() {
-  if (moving_.size() >= kTransfersMax || (looked_ && moving_.empty() && !changed_)) return;
+  if (moving_.size() >= kTransfersMax || (looked_ && !changed_)) return;
   auto wanted = home_.wanted_transfers();
   if (!wanted) {
     end(wanted.error());

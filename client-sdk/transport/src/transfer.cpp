@@ -178,7 +178,13 @@ void end_transfer(Shared& shared, TransferState& state, Status result) {
 }
 
 asio::awaitable<void> run_transfer(std::shared_ptr<Shared> shared, std::shared_ptr<TransferState> state) {
-  auto result = state->is_upload ? co_await upload(shared, state) : co_await download(shared, state);
+  // Two statements: GCC 12 destroys the result of a co_await within ?: twice.
+  Status result;
+  if (state->is_upload) {
+    result = co_await upload(shared, state);
+  } else {
+    result = co_await download(shared, state);
+  }
   end_transfer(*shared, *state, std::move(result));
 }
 
