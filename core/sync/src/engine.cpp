@@ -103,7 +103,10 @@ std::vector<Bytes> Engine::take_frames() {
 std::vector<Event> Engine::take_events() { return std::exchange(impl_->events, {}); }
 std::optional<Error> Engine::wants_close() const { return impl_->close_reason; }
 bool Engine::is_quiet() const { return impl_->is_quiet(); }
-std::vector<Waiting> Engine::waiting() const { return impl_->waiting(); }
+std::vector<Waiting> Engine::waiting() const {
+  for (const auto& [id, slot] : impl_->slots) static_cast<void>(impl_->load(*slot));
+  return impl_->waiting();
+}
 const Counts& Engine::counts() const { return impl_->counts; }
 
 Status Engine::request_ticket(SpaceId space, AttachmentId attachment, wire::TicketMode mode, std::uint64_t size_bytes) {

@@ -59,8 +59,10 @@ bool Engine::Impl::is_quiet() const {
     if (!slot->is_live() || state.frozen) continue;
     if (!is_connected || !challenge) return false;
     if (state.phase == Phase::cancelled) return false;
-    if (state.phase == Phase::joining && link.stage != Link::Stage::open) {
-      if (!link.request_posted || !link.open_refused) return false;
+    if (state.phase == Phase::joining) {
+      const bool is_asked = link.request_posted && link.open_refused;
+      const bool is_read = link.stage == Link::Stage::open && link.subscribed && state.cursor.seq >= state.head;
+      if (!is_asked && !is_read) return false;
       continue;
     }
     if (state.phase != Phase::open || link.stage != Link::Stage::open) return false;

@@ -1,5 +1,6 @@
 #include "../../../core/sync/src/rows.hpp"
 
+#include "format_examples.hpp"
 #include "support.hpp"
 
 using namespace muistio;
@@ -67,4 +68,12 @@ TEST_CASE("Intents, batches and join requests read back as they were written") {
   row.name = "Matti";
   row.request = {1, 2};
   CHECK(encode_join_request(decode_join_request(encode_join_request(row)).value()) == encode_join_request(row));
+}
+
+TEST_CASE("The worked examples of sync's rows hold") {
+  CHECK(encode_state(sample_state()) == muistio::test::format_example("sync-space"));
+  Intent intent{.id = 4, .kind = IntentKind::remove};
+  intent.member.mutable_array()[3] = 9;
+  CHECK(encode_intent(intent) == muistio::test::format_example("sync-intent"));
+  CHECK(decode_intent(muistio::test::format_example("sync-intent"))->member == intent.member);
 }
