@@ -78,6 +78,8 @@ struct Home::Impl {
   /// An id or a unique prefix of at least six digits.
   Result<DocumentId> find_document(std::string_view wanted, replica::DocumentType type);
   Result<std::vector<std::pair<SpaceId, DocumentId>>> documents_of(replica::DocumentType type, std::string_view hex_prefix);
+  /// One change that makes the text at `base` (nothing: as shown last) into `text`.
+  Status edit_once(const SpaceId& space, const DocumentId& id, std::string_view text, const std::optional<std::string>& base);
   Result<std::optional<SpaceId>> about(const DocumentId& note) const;
 
   // material.cpp

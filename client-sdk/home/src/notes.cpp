@@ -15,7 +15,7 @@ using store::Table;
 namespace {
 
 /// A new text goes out in changes of at most this many bytes: one change must fit one batch.
-constexpr std::size_t kPieceBytes = 96u << 10;
+constexpr std::size_t kPieceBytes = 160u << 10;
 constexpr std::size_t kFoundMax = 50;
 
 /// The first piece of `text`, cut between characters.
@@ -143,9 +143,10 @@ Result<DocumentId> Home::add_note(SpaceId club, std::string_view title, std::str
   });
   impl_->shown_with_edit.reset();
   MUISTIO_CHECK(std::move(made));
-  if (!rest.empty()) MUISTIO_CHECK(append_note(id, rest));
-  if (!rest.empty()) MUISTIO_CHECK(note(id, true).has_value() ? ok() : fail(ErrorCode::io_failed));
-  return id;
+  if (rest.empty()) return id;
+  MUISTIO_CHECK(append_note(id, rest));
+  MUISTIO_TRY(auto whole, note(id, true));
+  return whole.note.id;
 }
 
 Result<std::vector<Note>> Home::notes(SpaceId club) {
@@ -204,24 +205,38 @@ Result<NoteText> Home::note(DocumentId id, bool as_shown) {
   return shown;
 }
 
-Status Home::edit_note(DocumentId id, std::string_view text, const std::optional<std::string>& base) {
-  MUISTIO_CHECK(check_utf8(text));
-  MUISTIO_TRY(auto space, impl_->locate(id, club::kNote));
+Status Home::Impl::edit_once(const SpaceId& space, const DocumentId& id, std::string_view text, const std::optional<std::string>& base) {
   auto from = base;
   if (!from) {
-    MUISTIO_TRY(auto row, impl_->store->get(Table::view, row_key('s', id)));
+    MUISTIO_TRY(auto row, store->get(Table::view, row_key('s', id)));
     if (row) from = std::string(as_text(*row));
   }
-  impl_->shown_with_edit.reset();
-  auto edited = impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) -> Status {
+  shown_with_edit.reset();
+  auto edited = engine->edit(space, [&](replica::ChangeBuilder& builder) -> Status {
     MUISTIO_TRY(auto before, edits_of(builder, id));
     MUISTIO_CHECK(club::edit_note_text(builder, id, text, from));
     MUISTIO_TRY(auto version, version_written(builder, id, before));
-    if (version) impl_->shown_with_edit = {id, *version};
+    if (version) shown_with_edit = {id, *version};
     return ok();
   });
-  impl_->shown_with_edit.reset();
+  shown_with_edit.reset();
   return edited;
+}
+
+Status Home::edit_note(DocumentId id, std::string_view text, const std::optional<std::string>& base) {
+  MUISTIO_CHECK(check_utf8(text));
+  MUISTIO_TRY(auto space, impl_->locate(id, club::kNote));
+  auto edited = impl_->edit_once(space, id, text, base);
+  if (edited || edited.error().code != ErrorCode::too_large || text.size() <= kPieceBytes) return edited;
+  // More is new than one change may hold: ever longer beginnings, each on the one before.
+  auto rest = text;
+  auto from = base;
+  while (!rest.empty()) {
+    rest.remove_prefix(first_piece(rest).size());
+    MUISTIO_CHECK(impl_->edit_once(space, id, text.substr(0, text.size() - rest.size()), from));
+    from.reset();
+  }
+  return ok();
 }
 
 Status Home::append_note(DocumentId id, std::string_view text) {

@@ -168,6 +168,27 @@ TEST_CASE("two edits in a row without showing build on each other") {
   CHECK(anna.ok({"note", "show", note}) == "a\nb\nc\n");
 }
 
+TEST_CASE("a note longer than one change may hold is written, edited and shown whole") {
+  Folder folder;
+  const Person anna(folder, "Anna");
+  anna.ok({"init", "--name", "Anna"});
+  const auto club = anna.line({"club", "create", "Klubi"});
+  const auto noise = [](unsigned seed, std::size_t count) {
+    std::string text;
+    for (std::uint64_t state = seed; text.size() < count; state = state * 6364136223846793005u + 1442695040888963407u) {
+      text += static_cast<char>('!' + state % 89);
+      if ((state >> 32) % 7 == 0) text += "ä";
+    }
+    return text;
+  };
+  const auto text = noise(1, 400'000);
+  const auto note = anna.add_note(club, "Pitkä", text);
+  CHECK(anna.ok({"note", "show", note}) == text);
+  const auto other = noise(2, 400'000);
+  anna.ok({"note", "edit", note, "--file", "-"}, other);
+  CHECK(anna.ok({"note", "show", note}) == other);
+}
+
 TEST_CASE("what is not UTF-8 is refused with the byte offset and changes nothing") {
   Folder folder;
   const Person anna(folder, "Anna");

@@ -101,6 +101,7 @@ class Home {
   [[nodiscard]] Result<DocumentId> find_note(std::string_view wanted);
   /// `as_shown` also notes the version: the base of the next edit.
   Result<NoteText> note(DocumentId id, bool as_shown);
+  /// One change, unless more is new than one may hold (about 160 KiB): then several, each durable by itself.
   /// Errors: invalid_argument (`base` is no version of the note).
   Status edit_note(DocumentId id, std::string_view text, const std::optional<std::string>& base);
   Status append_note(DocumentId id, std::string_view text);
