@@ -24,7 +24,7 @@ namespace muistio::test {
 class Folder {
  public:
   Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "muistio-test-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "muistio-test-").string() + std::string(6, 'X');
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     path_ = name;
   }
