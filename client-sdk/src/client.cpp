@@ -74,8 +74,8 @@ struct Client::Impl {
     auto future = promise->get_future();
     post([this, promise, call = std::move(call)](home::Home& home) mutable {
       auto answer = call(home);
-      promise->set_value(std::move(answer));
       observers.refresh(home);
+      promise->set_value(std::move(answer));
     });
     return future;
   }

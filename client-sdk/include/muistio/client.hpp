@@ -202,7 +202,8 @@ class Client {
   /// known, or a sync runs already). How it ended is in the report.
   Future<SyncReport> sync(SyncOptions options = {}, std::function<void(const SyncProgress&)> progress = {});
 
-  // Observable queries: `changed` is called soon with the answer, and again whenever the answer is another one.
+  // Observable queries: `changed` is called soon with the answer, and again whenever the answer is another one. When the future of a
+  // call is ready, what it changed was handed out.
   [[nodiscard]] Subscription observe_clubs(std::function<void(const std::vector<Club>&)> changed);
   [[nodiscard]] Subscription observe_notes(SpaceId club, std::function<void(const std::vector<Note>&)> changed);
   /// Nothing, if the note is not there (any more). Does not count as showing it.

@@ -93,7 +93,8 @@ TEST_CASE("three people found a club, write offline at once, and all end with th
     person->ok({"export", club, "--out", out.string()});
     if (exported.empty()) exported = contents(out);
     CHECK(contents(out) == exported);
-    for (const auto& space : person->json(0, {"status"}).at("spaces")) {
+    const auto status = person->json(0, {"status"});
+    for (const auto& space : status.at("spaces")) {
       CHECK(space.at("unsent") == 0);
       CHECK(space.at("members") == 3);
     }
