@@ -12,7 +12,8 @@ constexpr std::uint64_t kGrantedMax = 0;
 
 Bytes Admission::encode() const {
   Writer body;
-  body.u64(seen.seq.value()).raw(seen.log_hash.view()).raw(roll_hash.view()).varint(0).raw(confirm.view());
+  body.u64(seen.seq.value()).raw(seen.log_hash.view()).raw(roll_hash.view()).raw(older_check.view());
+  body.varint(0).raw(commit_hash.view()).raw(confirm.view());
   return encode_format(Format::admission, body.bytes());
 }
 
@@ -24,8 +25,10 @@ Result<Admission> Admission::decode(BytesView bytes) {
   admission.seen.seq = Seq(seq);
   MUISTIO_TRY(admission.seen.log_hash, in.fixed<Hash>());
   MUISTIO_TRY(admission.roll_hash, in.fixed<Hash>());
+  MUISTIO_TRY(admission.older_check, in.fixed<KeyCheck>());
   MUISTIO_TRY(auto granted, in.varint());
   if (granted > kGrantedMax) return fail(ErrorCode::unsupported_version, "keys of older eras");
+  MUISTIO_TRY(admission.commit_hash, in.fixed<Hash>());
   MUISTIO_TRY(admission.confirm, in.fixed<Hash>());
   MUISTIO_CHECK(in.finish());
   return admission;

@@ -23,6 +23,13 @@ Bytes wrap_context(const SpaceId& space, Era era, Epoch epoch, const Hash& commi
 
 }  // namespace
 
+KeyCheck key_check(const SpaceId& space, Epoch epoch, const ContentKey& key) {
+  Writer epoch_bytes;
+  epoch_bytes.u64(epoch.value());
+  const auto hash = crypto::labelled_hash("muistio epoch key 1", {space.view(), epoch_bytes.bytes(), key.expose()});
+  return KeyCheck::from_bytes(hash.view().first(KeyCheck::size_bytes)).value();
+}
+
 SealKeys seal_keys(const ContentKey& epoch_key, const AudienceSecret& audience, const crypto::XNonce& nonce) {
   const auto batch_key = crypto::hkdf_extract(epoch_key.expose(), audience.expose());
   const auto both = crypto::hkdf_expand<64>(batch_key.expose(), crypto::join_fields("muistio seal 1", {nonce.view()}));

@@ -28,9 +28,10 @@ InvitationId InvitationSecret::id() const {
 
 Secret<32> InvitationSecret::request_key() const { return derive(secret_, "muistio invitation request 1"); }
 
-Hash InvitationSecret::confirm(BytesView confirmed_transcript_hash, BytesView key_package_ref) const {
+Hash InvitationSecret::confirm(BytesView confirmed_transcript_hash, BytesView key_package_ref, const Hash& commit_hash) const {
   const auto key = derive(secret_, "muistio invitation confirm 1");
-  return crypto::hmac_sha256(key.expose(), crypto::join_fields("muistio confirm 1", {confirmed_transcript_hash, key_package_ref}));
+  return crypto::hmac_sha256(
+      key.expose(), crypto::join_fields("muistio confirm 1", {confirmed_transcript_hash, key_package_ref, commit_hash.view()}));
 }
 
 Invitation Invitation::clone() const {

@@ -23,6 +23,7 @@ mls::Extension required_capabilities() {
 // Step 4: by value Add, Remove, at most one GroupContextExtensions; by reference only leaving.
 Status check_proposals(const mls::Opened& opened, const std::vector<Leaf>& leaves) {
   std::size_t context_changes = 0;
+  std::size_t adds = 0;
   for (const auto& committed : opened.proposals) {
     const auto type = committed.proposal.type();
     if (committed.by_reference) {
@@ -36,7 +37,9 @@ Status check_proposals(const mls::Opened& opened, const std::vector<Leaf>& leave
         return fail(ErrorCode::handshake_proposals, "by reference only a Remove of the proposer's own leaves");
     } else if (type == mls::ProposalType::group_context_extensions) {
       if (++context_changes > 1) return fail(ErrorCode::handshake_proposals, "more than one GroupContextExtensions");
-    } else if (type != mls::ProposalType::add && type != mls::ProposalType::remove) {
+    } else if (type == mls::ProposalType::add) {
+      if (++adds > kAddsMax) return fail(ErrorCode::handshake_proposals, "more Adds than one commit may have");
+    } else if (type != mls::ProposalType::remove) {
       return fail(ErrorCode::handshake_proposals, "a proposal of type " + std::to_string(static_cast<int>(type)));
     }
   }
@@ -191,19 +194,27 @@ Status check_leaving(const mls::Opened& opened, const std::vector<Leaf>& leaves)
   return ok();
 }
 
+Status check_access(const wire::Record& record, std::size_t added, std::size_t removed) {
+  const auto changes = [&](wire::AccessChange::Op op) {
+    return static_cast<std::size_t>(std::count_if(record.access_changes.begin(), record.access_changes.end(),
+                                                  [&](const wire::AccessChange& change) { return change.op == op; }));
+  };
+  if (changes(wire::AccessChange::Op::add) > added || changes(wire::AccessChange::Op::remove) > removed)
+    return fail(ErrorCode::not_permitted, "more access changes than devices added or removed");
+  return ok();
+}
+
 std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, const wire::Record& record) {
   if (record.kind != wire::RecordKind::handshake) return refuse(Step::form, ErrorCode::handshake_form, "not a handshake record");
   auto handshake = HandshakeRecord::decode(record.bytes);
   if (!handshake) return refuse(Step::form, ErrorCode::handshake_form, handshake.error());
 
-  const auto message = mls::decoded<mls::MLSMessage>(handshake->commit);
-  if (!message) return refuse(Step::message, ErrorCode::handshake_message, message.error());
-  const auto* sealed = std::get_if<mls::PrivateMessage>(&message->content);
-  if (sealed == nullptr) return refuse(Step::message, ErrorCode::handshake_message, "not a PrivateMessage");
+  const auto sealed = mls::parse_private_message(handshake->commit);
+  if (!sealed) return refuse(Step::message, ErrorCode::handshake_message, sealed.error());
   if (sealed->content_type != mls::ContentType::commit) return refuse(Step::message, ErrorCode::handshake_message, "not a commit");
   if (!sealed->authenticated_data.empty())
     return refuse(Step::message, ErrorCode::handshake_message, "authenticated_data is not empty");
-  auto opened = group.open(handshake->commit);
+  auto opened = group.peek(handshake->commit);
   if (!opened) {
     if (opened.error().code == ErrorCode::mls_invalid_sender)
       return refuse(Step::sender, ErrorCode::handshake_sender, opened.error());
@@ -229,13 +240,8 @@ std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, con
 
   if (auto allowed = check_roles(before, *proposed); !allowed)
     return refuse(Step::roles, ErrorCode::not_permitted, allowed.error().detail);
-  const auto changes = [&](wire::AccessChange::Op op) {
-    return static_cast<std::size_t>(std::count_if(record.access_changes.begin(), record.access_changes.end(),
-                                                  [&](const wire::AccessChange& change) { return change.op == op; }));
-  };
-  if (changes(wire::AccessChange::Op::add) > proposed->added.size() ||
-      changes(wire::AccessChange::Op::remove) > proposed->removed.size())
-    return refuse(Step::roles, ErrorCode::not_permitted, "more access changes than devices added or removed");
+  if (auto allowed = check_access(record, proposed->added.size(), proposed->removed.size()); !allowed)
+    return Refusal{Step::roles, allowed.error()};
 
   auto charter = check_charter(before, *proposed);
   if (!charter) return refuse(Step::charter, ErrorCode::invalid_charter, charter.error().detail);

@@ -55,7 +55,13 @@ struct Judged {
 /// What must hold of every charter with the leaves under it (R2). Errors: invalid_charter.
 [[nodiscard]] Status check_invariants(const Charter& charter, const std::vector<Leaf>& leaves);
 
-/// Steps 1 to 8. Opening the message uses up its key in `group`, whatever comes of it.
+/// Of step 6: no more access changes than devices added and removed. Errors: not_permitted.
+[[nodiscard]] Status check_access(const wire::Record& record, std::size_t added, std::size_t removed);
+
+/// The most Adds of one commit, so that no more signatures than these are checked (step 4).
+inline constexpr std::size_t kAddsMax = 32;
+
+/// Steps 1 to 8. A commit that is refused leaves no trace in `group`.
 [[nodiscard]] std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, const wire::Record& record);
 
 /// A Remove of a leaf of the proposer's own member, by a member's PrivateMessage: the one proposal that may be referred to

@@ -33,6 +33,11 @@ std::optional<Seq> Roll::start_of(Epoch epoch) const {
   return starts_[epoch.value() - first_.value()];
 }
 
+std::optional<KeyCheck> Roll::check_of(Epoch epoch) const {
+  if (epoch < first_ || end_epoch() <= epoch) return std::nullopt;
+  return checks_[epoch.value() - first_.value()];
+}
+
 std::optional<Epoch> Roll::in_force_at(Seq seq) const {
   const auto after = std::lower_bound(starts_.begin(), starts_.end(), seq);
   if (after == starts_.begin()) return std::nullopt;
@@ -56,6 +61,7 @@ Result<Roll> Roll::continued_by(const Roll& newer) const {
     return fail(ErrorCode::malformed, "two rolls whose places are out of order");
   Roll joined = *this;
   joined.starts_.insert(joined.starts_.end(), newer.starts_.begin(), newer.starts_.end());
+  joined.checks_.insert(joined.checks_.end(), newer.checks_.begin(), newer.checks_.end());
   for (auto& older : joined.entries_)
     if (!older.until) older.until = newer.first_;
   for (const auto& entry : newer.entries_) {
@@ -77,9 +83,9 @@ Bytes Roll::encode() const {
   Writer out;
   out.varint(first_.value()).varint(starts_.size());
   Seq previous;
-  for (auto start : starts_) {
-    out.varint(start.value() - previous.value());
-    previous = start;
+  for (std::size_t i = 0; i < starts_.size(); ++i) {
+    out.varint(starts_[i].value() - previous.value()).raw(checks_[i].view());
+    previous = starts_[i];
   }
   out.varint(entries_.size());
   for (const auto& entry : entries_) {
@@ -90,21 +96,30 @@ Bytes Roll::encode() const {
   return encode_format(Format::roll, out.bytes());
 }
 
-Result<Roll> Roll::decode(BytesView bytes) {
-  MUISTIO_TRY(auto body, decode_format(Format::roll, bytes, kPayloadBytesMax));
+struct Roll::Limits {
+  std::size_t bytes, epochs, entries;
+};
+
+Result<Roll> Roll::decode(BytesView bytes) { return decode_within(bytes, {kPayloadBytesMax, kRollEpochsMax, kRollEntriesMax}); }
+
+Result<Roll> Roll::decode_stored(BytesView bytes) { return decode_within(bytes, {bytes.size(), bytes.size(), bytes.size()}); }
+
+Result<Roll> Roll::decode_within(BytesView bytes, const Limits& limits) {
+  MUISTIO_TRY(auto body, decode_format(Format::roll, bytes, limits.bytes));
   Reader in(body);
   MUISTIO_TRY(auto first, in.varint_at_most(1ULL << 48));
   Roll roll{Epoch(first)};
-  MUISTIO_TRY(auto epochs, in.varint_at_most(kRollEpochsMax));
+  MUISTIO_TRY(auto epochs, in.varint_at_most(limits.epochs));
   if (epochs == 0 || epochs > in.left()) return fail(ErrorCode::malformed, "a roll without epochs");
   std::uint64_t start = 0;
   for (std::uint64_t i = 0; i < epochs; ++i) {
     MUISTIO_TRY(auto step, in.varint_at_most(1ULL << 48));
     if ((step == 0) != (i == 0 && first == 0)) return fail(ErrorCode::malformed, "epochs of a roll that do not follow each other");
     start += step;
-    roll.starts_.push_back(Seq(start));
+    MUISTIO_TRY(auto check, in.fixed<KeyCheck>());
+    roll.begin_epoch(Seq(start), check);
   }
-  MUISTIO_TRY(auto count, in.varint_at_most(kRollEntriesMax));
+  MUISTIO_TRY(auto count, in.varint_at_most(limits.entries));
   for (std::uint64_t i = 0; i < count; ++i) {
     RollEntry entry;
     MUISTIO_TRY(entry.device_sig_pub, in.fixed<crypto::VerifyKey>());

@@ -10,11 +10,8 @@
 
 namespace muistio::space {
 
-void EpochKeys::add(ContentKey key) {
-  if (confirmed || candidates.size() >= kCandidatesMax) return;
-  for (const auto& held : candidates)
-    if (crypto::equal_in_constant_time(held.expose(), key.expose())) return;
-  candidates.push_back(std::move(key));
+void EpochKeys::set(ContentKey right) {
+  key = std::move(right);
   dirty = true;
 }
 
@@ -34,8 +31,21 @@ Status Space::State::check_usable() const {
 
 const ContentKey* Space::State::key_of(Epoch epoch_asked) const {
   const auto found = epochs.find(epoch_asked);
-  if (found == epochs.end() || found->second.candidates.empty()) return nullptr;
-  return &found->second.candidates.front();
+  if (found == epochs.end() || !found->second.key) return nullptr;
+  return &*found->second.key;
+}
+
+std::optional<KeyCheck> Space::State::check_of(Epoch epoch_asked) const {
+  if (epoch_asked.next() == roll.first_epoch()) return older_check;
+  return roll.check_of(epoch_asked);
+}
+
+bool Space::State::accept_key(Epoch epoch_of_key, ContentKey key) {
+  const auto check = check_of(epoch_of_key);
+  if (!check || key_check(id, epoch_of_key, key) != *check) return false;
+  auto& held = epochs[epoch_of_key];
+  if (!held.key) held.set(std::move(key));
+  return true;
 }
 
 void Space::State::set_leaves(std::vector<Leaf> now) {
@@ -71,12 +81,10 @@ Result<Space> Space::create(const SpaceId& id, SpaceKind kind, std::shared_ptr<c
   state->group.emplace(std::move(group));
   state->charter = std::move(charter);
   state->set_leaves(std::move(leaves));
-  state->roll.begin_epoch(Seq(0));
+  state->roll.begin_epoch(Seq(0), key_check(id, Epoch(0), key));
   state->roll.open({keys->certificate().device_sig_pub, keys->member(), Role::host,
                     wire::AuthKey(state->auth_key.verify_key().array()), Epoch(0), std::nullopt});
-  auto& epoch = state->epochs[Epoch(0)];
-  epoch.add(std::move(key));
-  epoch.confirmed = true;
+  state->epochs[Epoch(0)].set(std::move(key));
   return Space(std::move(state));
 }
 
@@ -106,7 +114,10 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   const auto* extension = mls::find_extension(joined.info.extensions, static_cast<mls::ExtensionType>(kAdmissionExtension));
   if (extension == nullptr) return fail(ErrorCode::invalid_invitation, "the welcome lacks the admitter's confirmation");
   MUISTIO_TRY(auto admission, Admission::decode(*extension));
-  const auto confirm = wish.link.secret.confirm(group.confirmed_transcript_hash(), wish.key_package.key_package.ref().data);
+  const auto commit_hash = crypto::sha256(record.commit);
+  if (admission.commit_hash != commit_hash) return fail(ErrorCode::invalid_invitation, "the welcome belongs to another commit");
+  const auto confirm =
+      wish.link.secret.confirm(group.confirmed_transcript_hash(), wish.key_package.key_package.ref().data, commit_hash);
   if (!crypto::equal_in_constant_time(confirm.view(), admission.confirm.view()))
     return fail(ErrorCode::invalid_invitation, "the admitter does not have the link's secret");
   MUISTIO_TRY(auto held, facts.log_hash(admission.seen.seq));
@@ -117,25 +128,25 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   state->epoch = group.epoch();
   state->last_handshake = state->joined_at = seq;
   state->roll_hash = admission.roll_hash;
+  state->older_check = admission.older_check;
   state->needs_history = true;
   MUISTIO_TRY(auto key, export_content_key(group, charter.era));
   state->roll = Roll(state->epoch);
-  state->roll.begin_epoch(seq);
+  state->roll.begin_epoch(seq, key_check(state->id, state->epoch, key));
   for (const auto& leaf : leaves) {
     const auto auth_pub = leaf.device == keys->device() ? joining.auth_pub() : wire::AuthKey{};
     state->roll.open(
         {leaf.certificate.device_sig_pub, leaf.member, *charter.role_of(leaf.member), auth_pub, state->epoch, std::nullopt});
   }
   auto& epoch = state->epochs[state->epoch];
-  epoch.commit_hash = crypto::sha256(record.commit);
+  epoch.commit_hash = commit_hash;
   if (record.keywrap && state->epoch > Epoch(0)) {
     const auto wrap = Keywrap::decode(*record.keywrap);
     if (wrap && wrap->epoch.next() == state->epoch) {
-      if (auto older = open_keywrap(key, *wrap, state->id, epoch.commit_hash)) state->epochs[wrap->epoch].add(std::move(*older));
+      if (auto older = open_keywrap(key, *wrap, state->id, commit_hash)) state->accept_key(wrap->epoch, std::move(*older));
     }
   }
-  epoch.add(std::move(key));
-  epoch.confirmed = true;
+  epoch.set(std::move(key));
   state->group.emplace(std::move(group));
   state->charter = std::move(charter);
   state->set_leaves(std::move(leaves));

@@ -49,22 +49,10 @@ Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const Log
   if (!in_force || state.epoch < header.epoch) return fail(ErrorCode::unknown_epoch);
   if (header.epoch != *in_force) return fail(ErrorCode::stale_epoch);
   if (!header.audience.is_zero()) return fail(ErrorCode::unknown_epoch, "an audience that this device is not part of");
-  const auto keys = state.epochs.find(header.epoch);
-  if (keys == state.epochs.end() || keys->second.candidates.empty()) return fail(ErrorCode::unknown_epoch);
+  const auto* key = state.key_of(header.epoch);
+  if (key == nullptr) return fail(ErrorCode::unknown_epoch);
 
-  auto& candidates = keys->second.candidates;  // commitment, AEAD, padding
-  Result<BatchPlaintext> opened = fail(ErrorCode::commitment_mismatch);
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    opened = space::open_batch(batch, candidates[i], AudienceSecret{});
-    if (!opened && opened.error().code == ErrorCode::commitment_mismatch) continue;
-    if (opened && !keys->second.confirmed) {
-      auto right = std::move(candidates[i]);
-      candidates.clear();
-      candidates.push_back(std::move(right));
-      keys->second.confirmed = keys->second.dirty = true;
-    }
-    break;
-  }
+  auto opened = space::open_batch(batch, *key, AudienceSecret{});  // commitment, AEAD, padding
   if (!opened) return fail(std::move(opened).error());
   const auto& content = opened->content;
 

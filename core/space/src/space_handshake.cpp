@@ -53,7 +53,7 @@ Result<Outcome> Space::State::advance(Seq seq, mls::Group next, ContentKey key, 
     return auth_keys[static_cast<std::size_t>(at - added.begin())];
   };
 
-  roll.begin_epoch(seq);
+  roll.begin_epoch(seq, key_check(id, outcome.epoch, key));
   for (const auto& leaf : leaves) {
     if (has_device(now, leaf.device)) continue;
     roll.close(leaf.device, outcome.epoch);
@@ -81,10 +81,7 @@ Result<Outcome> Space::State::advance(Seq seq, mls::Group next, ContentKey key, 
   }
 
   auto& keys_now = epochs[outcome.epoch];
-  keys_now.candidates.clear();
-  keys_now.confirmed = false;
-  keys_now.add(std::move(key));
-  keys_now.confirmed = true;
+  keys_now.set(std::move(key));
   keys_now.commit_hash = commit_hash;
   group.emplace(std::move(next));
   epoch = outcome.epoch;
@@ -116,9 +113,12 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
   auto& state = *state_;
   MUISTIO_CHECK(state.check_usable());
   if (seq <= state.last_handshake) return fail(ErrorCode::invalid_state, "the place is not after the last handshake");
-  if (state.staged_record && record == state.staged_record->record) return merge_staged(seq);
-
-  state.dirty = true;  // opening a message uses up its key
+  state.dirty = true;
+  if (state.staged_record && record.kind == wire::RecordKind::handshake) {
+    // What stands beside the commit is not authenticated: the commit alone says that it is ours.
+    const auto read = HandshakeRecord::decode(record.bytes);
+    if (read && crypto::sha256(read->commit) == state.staged->commit_hash) return state.follow_staged(seq, record, read->keywrap);
+  }
   auto judged = judge(*state.group, state.before(), record);
   if (auto* refusal = std::get_if<Refusal>(&judged)) {
     state.last_handshake = seq;
@@ -141,13 +141,12 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
   if (!next) {
     const auto& cause = next.error();
     const auto detail = std::string(error_name(cause.code)) + (cause.detail.empty() ? "" : ": " + cause.detail);
-    if (cause.code != ErrorCode::mls_path_decryption) {
+    if (cause.code == ErrorCode::mls_bad_confirmation) {
       state.last_handshake = seq;
       if (state.staged_record) state.staged_record->last_handshake_seq = seq;
-      if (cause.code == ErrorCode::mls_bad_confirmation)
-        return skipped(state.epoch, {Step::confirmation, {ErrorCode::handshake_confirmation, detail}});
-      return skipped(state.epoch, {Step::path, {ErrorCode::handshake_path, detail}});
+      return skipped(state.epoch, {Step::confirmation, {ErrorCode::handshake_confirmation, detail}});
     }
+    // Others may have been able to go on: whatever it is, never skip.
     state.frozen = Error{ErrorCode::handshake_decryption, detail};
     Outcome outcome;
     outcome.kind = Outcome::Kind::frozen;
@@ -167,21 +166,34 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
   return outcome;
 }
 
-Result<Outcome> Space::merge_staged(Seq seq) {
-  auto& state = *state_;
-  MUISTIO_CHECK(state.check_usable());
-  if (!state.staged_record) return fail(ErrorCode::invalid_state, "nothing is staged");
-  if (seq <= state.last_handshake) return fail(ErrorCode::invalid_state, "the place is not after the last handshake");
+Result<Outcome> Space::State::follow_staged(Seq seq, const wire::Record& record, const std::optional<Bytes>& keywrap) {
+  MUISTIO_TRY(auto now, read_leaves(staged->next.tree()));
   std::vector<mls::LeafIndex> added;
-  MUISTIO_TRY(auto now, read_leaves(state.staged->next.tree()));
   for (const auto& leaf : now)
-    if (!has_device(state.leaves, leaf.device)) added.push_back(leaf.index);
-  MUISTIO_TRY(auto outcome, state.advance(seq, std::move(state.staged->next), std::move(state.staged->next_key),
-                                          state.staged->commit_hash, state.staged_record->record, added));
+    if (!has_device(leaves, leaf.device)) added.push_back(leaf.index);
+  const auto removed = std::count_if(leaves.begin(), leaves.end(), [&](const Leaf& leaf) { return !has_device(now, leaf.device); });
+  if (auto allowed = check_access(record, added.size(), static_cast<std::size_t>(removed)); !allowed) {
+    last_handshake = seq;
+    staged_record->last_handshake_seq = seq;
+    return skipped(epoch, {Step::roles, allowed.error()});
+  }
+  const auto* older = key_of(epoch);
+  const bool wrap_needed = older != nullptr && !carries_key(keywrap, staged->next_key, *older, id, epoch, staged->commit_hash);
+  MUISTIO_TRY(auto outcome, advance(seq, std::move(staged->next), std::move(staged->next_key), staged->commit_hash, record, added));
   outcome.own = true;
-  state.staged.reset();
-  state.staged_record.reset();
+  outcome.keywrap_needed = wrap_needed;
+  staged.reset();
+  staged_record.reset();
   return outcome;
+}
+
+Result<Outcome> Space::merge_staged(Seq seq) {
+  if (!state_->staged_record) {
+    MUISTIO_CHECK(state_->check_usable());
+    return fail(ErrorCode::invalid_state, "nothing is staged");
+  }
+  const auto record = state_->staged_record->record;
+  return process_handshake(seq, record);
 }
 
 const std::optional<StagedHandshake>& Space::staged() const { return state_->staged_record; }

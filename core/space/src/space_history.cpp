@@ -7,23 +7,22 @@
 namespace muistio::space {
 namespace {
 
-/// Adds what a wrap yields under each key that epoch e + 1 may have. Whether it yielded anything.
-bool try_wrap(Space::State& state, const Keywrap& wrap) {
-  const auto newer = state.epochs.find(wrap.epoch.next());
-  if (newer == state.epochs.end() || newer->second.commit_hash.is_zero()) return false;
-  bool opened = false;
-  for (const auto& key : newer->second.candidates) {
-    auto older = open_keywrap(key, wrap, state.id, newer->second.commit_hash);
-    if (!older) continue;
-    state.epochs[wrap.epoch].add(std::move(*older));
-    state.dirty = opened = true;
-  }
-  return opened;
+bool is_held(const Space::State& state, Epoch epoch) { return state.key_of(epoch) != nullptr; }
+
+/// Whether all is there to try a wrap of this epoch's key: the key after it, its commit and the check.
+bool can_try(const Space::State& state, Epoch epoch) {
+  const auto newer = state.epochs.find(epoch.next());
+  return newer != state.epochs.end() && newer->second.key && !newer->second.commit_hash.is_zero() && state.check_of(epoch);
 }
 
-bool is_held(const Space::State& state, Epoch epoch) {
-  const auto found = state.epochs.find(epoch);
-  return found != state.epochs.end() && !found->second.candidates.empty();
+/// Takes the key in a wrap if it is the right one.
+bool try_wrap(Space::State& state, const Keywrap& wrap) {
+  if (!can_try(state, wrap.epoch)) return false;
+  const auto& newer = state.epochs.at(wrap.epoch.next());
+  auto older = open_keywrap(*newer.key, wrap, state.id, newer.commit_hash);
+  if (!older || !state.accept_key(wrap.epoch, std::move(*older))) return false;
+  state.dirty = true;
+  return true;
 }
 
 bool try_loose_wraps(Space::State& state, Epoch epoch) {
@@ -37,34 +36,35 @@ bool try_loose_wraps(Space::State& state, Epoch epoch) {
 std::optional<Roll> read_roll(const Space::State& state, Epoch epoch, BytesView record_bytes) {
   const auto batch = read_batch(record_bytes);
   if (!batch || batch->header.space != state.id || batch->header.epoch != epoch) return std::nullopt;
-  for (const auto& key : state.epochs.at(epoch).candidates) {
-    const auto opened = open_batch(*batch, key, AudienceSecret{});
-    if (!opened || opened->content.kind != PayloadKind::roll) continue;
-    const auto payload = inflate(opened->content.deflated);
-    if (!payload) continue;
-    auto roll = Roll::decode(*payload);
-    if (roll && roll->hash() == state.roll_hash) return std::move(*roll);
-  }
-  return std::nullopt;
+  const auto opened = open_batch(*batch, *state.key_of(epoch), AudienceSecret{});
+  if (!opened || opened->content.kind != PayloadKind::roll) return std::nullopt;
+  const auto payload = inflate(opened->content.deflated);
+  if (!payload) return std::nullopt;
+  auto roll = Roll::decode(*payload);
+  if (!roll || roll->hash() != state.roll_hash) return std::nullopt;
+  return std::move(*roll);
 }
 
-/// All key wraps among the content records before joining; how far back the roll is found is seen on the way.
-Status gather(Space::State& state, const Space::RecordSource& records, std::optional<Roll>& roll) {
-  const Epoch last(state.roll.first_epoch().value() - 1);
-  const bool wants_roll = state.roll.first_epoch() != Epoch(0) && is_held(state, last);
-  for (auto seq = state.joined_at.value() - 1; seq > 0; --seq) {
+/// Goes backwards through the content records before joining until `found` says so.
+Status look_back(const Space::State& state, const Space::RecordSource& records,
+                 const std::function<bool(ContentKind, BytesView)>& found) {
+  for (auto seq = state.joined_at.value(); seq-- > 1;) {
     MUISTIO_TRY(auto record, records(Seq(seq)));
     if (!record || record->kind != wire::RecordKind::content) continue;
     const auto kind = content_kind(record->bytes);
-    if (!kind) continue;
-    if (*kind == ContentKind::keywrap && state.loose_wraps.size() < kLooseWrapsMax) {
-      auto wrap = Keywrap::decode(record->bytes);
-      if (wrap) state.loose_wraps.push_back(std::move(*wrap));
-    } else if (*kind == ContentKind::batch && wants_roll && !roll) {
-      roll = read_roll(state, last, record->bytes);
-    }
+    if (kind && *kind && found(**kind, record->bytes)) return ok();
   }
   return ok();
+}
+
+/// Finds the key of an epoch in the wraps that were kept, then in those of the log.
+Status find_key(Space::State& state, const Space::RecordSource& records, Epoch epoch) {
+  if (is_held(state, epoch) || try_loose_wraps(state, epoch) || !can_try(state, epoch)) return ok();
+  return look_back(state, records, [&](ContentKind kind, BytesView bytes) {
+    if (kind != ContentKind::keywrap) return false;
+    const auto wrap = Keywrap::decode(bytes);
+    return wrap && wrap->epoch == epoch && try_wrap(state, *wrap);
+  });
 }
 
 }  // namespace
@@ -86,8 +86,8 @@ Status Space::process_keywrap(BytesView record_bytes) {
   auto& state = *state_;
   MUISTIO_TRY(auto wrap, Keywrap::decode(record_bytes));
   const auto held = state.epochs.find(wrap.epoch);
-  if (held != state.epochs.end() && held->second.confirmed) return ok();
-  if (!is_held(state, wrap.epoch.next())) {
+  if (held != state.epochs.end() && held->second.key) return ok();
+  if (!can_try(state, wrap.epoch)) {
     if (state.needs_history && state.loose_wraps.size() < kLooseWrapsMax) {
       state.loose_wraps.push_back(std::move(wrap));
       state.dirty = true;
@@ -104,10 +104,12 @@ Status Space::read_history(const RecordSource& records) {
   std::optional<Roll> roll;
   if (state.roll.first_epoch() != Epoch(0)) {
     const Epoch last(state.roll.first_epoch().value() - 1);
-    if (!is_held(state, last)) try_loose_wraps(state, last);
-    MUISTIO_CHECK(gather(state, records, roll));
-    if (!roll && try_loose_wraps(state, last)) MUISTIO_CHECK(gather(state, records, roll));
+    MUISTIO_CHECK(find_key(state, records, last));
     if (!is_held(state, last)) return fail(ErrorCode::unknown_epoch, "the key of epoch " + std::to_string(last.value()));
+    MUISTIO_CHECK(look_back(state, records, [&](ContentKind kind, BytesView bytes) {
+      if (kind == ContentKind::batch) roll = read_roll(state, last, bytes);
+      return roll.has_value();
+    }));
     if (!roll) return fail(ErrorCode::not_found, "the roll");
     if (roll->first_epoch() != Epoch(0)) return fail(ErrorCode::not_found, "the roll does not begin with epoch 0");
     MUISTIO_TRY(state.roll, roll->continued_by(state.roll));
@@ -119,8 +121,7 @@ Status Space::read_history(const RecordSource& records) {
   for (auto newer = joined_epoch->value(); newer > 0; --newer) {
     const Epoch epoch(newer - 1);
     auto& newer_keys = state.epochs[Epoch(newer)];
-    const auto held = state.epochs.find(epoch);
-    if (held != state.epochs.end() && held->second.confirmed) continue;
+    if (is_held(state, epoch)) continue;
     std::optional<wire::Record> record;
     if (const auto start = state.roll.start_of(Epoch(newer)); start && *start < state.joined_at) {
       MUISTIO_TRY(record, records(*start));
@@ -136,7 +137,7 @@ Status Space::read_history(const RecordSource& records) {
         if (wrap && wrap->epoch == epoch) try_wrap(state, *wrap);
       }
     }
-    try_loose_wraps(state, epoch);
+    MUISTIO_CHECK(find_key(state, records, epoch));
     if (!is_held(state, epoch)) return fail(ErrorCode::unknown_epoch, "the key of epoch " + std::to_string(epoch.value()));
   }
   state.needs_history = false;

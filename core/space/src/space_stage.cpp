@@ -32,6 +32,9 @@ struct CommitIntent {
 
 namespace {
 
+/// The most Removes that a commit of ours carries out for others who leave; the rest waits for the next one.
+constexpr std::size_t kRemovesMax = 100;
+
 bool has_leaf(const std::vector<Leaf>& leaves, const MemberId& member) {
   return std::any_of(leaves.begin(), leaves.end(), [&](const Leaf& leaf) { return leaf.member == member; });
 }
@@ -48,6 +51,7 @@ struct Stager {
     std::vector<LeavingProposal> usable;
     const auto& charter = intent.charter ? *intent.charter : state.charter;
     for (const auto& proposal : state.leaving_proposals) {
+      if (usable.size() == kRemovesMax) break;
       const auto* leaf = find_leaf(state.leaves, proposal.leaf);
       if (leaf == nullptr || leaf->member == state.keys->member() || find_leaf(intent.removed, proposal.leaf) != nullptr) continue;
       const bool host_stays = std::any_of(state.leaves.begin(), state.leaves.end(), [&](const Leaf& other) {
@@ -76,6 +80,7 @@ struct Stager {
       intent.close_access(leaf, state.roll);
       intent.removed.push_back(leaf);
     }
+    keep_shared_keys(intent);
     strike_those_gone(intent, proposed);
     if (intent.charter) {
       intent.charter->version = state.charter.version + 1;
@@ -113,6 +118,16 @@ struct Stager {
   }
 
  private:
+  // A key that a device which stays shows as well is not shut out.
+  void keep_shared_keys(CommitIntent& intent) const {
+    std::erase_if(intent.access, [&](const wire::AccessChange& change) {
+      if (change.op != wire::AccessChange::Op::remove) return false;
+      return std::any_of(state.leaves.begin(), state.leaves.end(), [&](const Leaf& leaf) {
+        const auto* entry = state.roll.last_of(leaf.device);
+        return find_leaf(intent.removed, leaf.index) == nullptr && entry != nullptr && entry->auth_pub == change.key;
+      });
+    });
+  }
   // Members who leave with their last leaf are struck from the charter, where the role allows it.
   void strike_those_gone(CommitIntent& intent, const Proposed& proposed) const {
     for (const auto& leaf : intent.removed) {
@@ -144,20 +159,28 @@ Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Inv
   if (!leaf) return fail(ErrorCode::invalid_join_request, leaf.error().message());
   if (has_leaf(state.leaves, leaf->member)) return fail(ErrorCode::already_exists, "a member already");
 
+  const auto& known = state.roll.entries();
+  if (request.auth_pub.is_zero() || std::any_of(known.begin(), known.end(), [&](const RollEntry& entry) {
+        return !entry.until && entry.auth_pub == request.auth_pub;
+      }))
+    return fail(ErrorCode::invalid_join_request, "its authentication key is another device's");
+
   CommitIntent intent;
   intent.charter = state.charter;
   if (intent.charter->find(leaf->member) != nullptr) MUISTIO_CHECK(intent.charter->remove(leaf->member));
   MUISTIO_CHECK(intent.charter->add({leaf->member, invitation.role, state.charter.era, std::nullopt}));
   intent.added.push_back(*leaf);
   intent.access.push_back({wire::AccessChange::Op::add, request.auth_pub});
-  Admission admission{seen, state.roll.hash(), Hash{}};
+  const auto check = state.roll.check_of(state.epoch);
+  MUISTIO_INVARIANT(check.has_value());
+  Admission admission{seen, state.roll.hash(), *check, Hash{}, Hash{}};
   const auto secret = std::make_shared<InvitationSecret>(invitation.secret.clone());
-  intent.group_info_extensions = [admission, secret](
-                                     const mls::Group& next,
-                                     std::span<const mls::KeyPackageRef> added) -> Result<std::vector<mls::Extension>> {
+  intent.group_info_extensions = [admission, secret](const mls::Group& next, std::span<const mls::KeyPackageRef> added,
+                                                     BytesView commit_message) -> Result<std::vector<mls::Extension>> {
     if (added.size() != 1) return fail(ErrorCode::invalid_state, "one newcomer at a time");
     auto confirmed = admission;
-    confirmed.confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data);
+    confirmed.commit_hash = crypto::sha256(commit_message);
+    confirmed.confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data, confirmed.commit_hash);
     return std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), confirmed.encode()}};
   };
   intent.proposals.push_back({mls::Add{std::move(*key_package)}});
@@ -214,8 +237,11 @@ Result<StagedHandshake> Space::stage_leaving(Random& random) {
   if (stager.references(intent).empty()) {
     if (own_role() != Role::host) return fail(ErrorCode::not_found, "nobody leaves whom this member may remove");
     intent.charter = state.charter;
-    for (const auto& leaf : state.leaves)
-      if (state.leaving.count(leaf.member) != 0 && leaf.member != own_member()) intent.remove(leaf, state.roll);
+    for (const auto& member : state.leaving) {
+      if (member == own_member() || intent.removed.size() >= kRemovesMax) continue;
+      for (const auto& leaf : state.leaves)
+        if (leaf.member == member) intent.remove(leaf, state.roll);
+    }
     if (intent.removed.empty()) return fail(ErrorCode::not_found, "nobody leaves");
     for (const auto& leaf : intent.removed)
       if (intent.charter->find(leaf.member) != nullptr) MUISTIO_CHECK(intent.charter->remove(leaf.member));
@@ -244,13 +270,24 @@ Status Space::process_proposal(Seq seq, BytesView record_bytes) {
   MUISTIO_TRY(auto envelope, wire::decode_envelope(record_bytes, wire::limits::batch_bytes_max));
   if (envelope.kind != static_cast<std::uint64_t>(ContentKind::proposal)) return fail(ErrorCode::malformed, "not a proposal");
   if (envelope.version != 1) return fail(ErrorCode::unsupported_version, "a proposal");
-  state.dirty = true;  // opening a message uses up its key
-  MUISTIO_TRY(auto opened, state.group->open(envelope.body));
+  MUISTIO_TRY(auto sealed, mls::parse_private_message(envelope.body));
+  if (sealed.content_type != mls::ContentType::proposal || !sealed.authenticated_data.empty())
+    return fail(ErrorCode::not_permitted, "not a proposal by PrivateMessage");
+  MUISTIO_TRY(auto opened, state.group->peek(envelope.body));
   MUISTIO_CHECK(check_leaving(opened, state.leaves));
-  MUISTIO_CHECK(state.group->store_proposal(opened));
+  const auto proposer = opened.sender().leaf_index;
   const auto target = std::get<mls::Remove>(opened.proposal()->content).removed;
-  state.leaving_proposals.push_back({opened.message.ref(), target});
+  const auto ref = opened.message.ref();
+  for (const auto& held : state.leaving_proposals) {
+    if (held.proposer != proposer || held.leaf != target) continue;
+    if (held.ref == ref) return ok();
+    return fail(ErrorCode::not_permitted, "its removal is proposed already");
+  }
+  MUISTIO_CHECK(state.group->store_proposal(opened));
+  state.leaving_proposals.push_back({ref, proposer, target});
   state.leaving.insert(find_leaf(state.leaves, target)->member);
+  state.dirty = true;
+  MUISTIO_TRY(opened, state.group->open(envelope.body));  // now its key is used up
   return ok();
 }
 

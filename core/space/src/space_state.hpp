@@ -11,25 +11,23 @@
 
 namespace muistio::space {
 
-/// The content keys that an epoch may have: one, once it came from the exporter or a batch's commitment matched it.
+/// The content key of an epoch: from the exporter, or from a key wrap and matching the check that the roll has for it.
 struct EpochKeys {
-  std::vector<ContentKey> candidates;
-  bool confirmed = false;
+  std::optional<ContentKey> key;
   Hash commit_hash;  // SHA-256 of the commit that began the epoch; zero for epoch 0 and while it is not known
   bool dirty = true;
 
-  /// Adds a candidate that is not there yet, up to a limit.
-  void add(ContentKey key);
+  void set(ContentKey right);
 };
 
-/// The most candidates of one epoch, and the most key wraps kept for keys that are not held yet.
-inline constexpr std::size_t kCandidatesMax = 64;
+/// The most key wraps kept for keys that are not held yet.
 inline constexpr std::size_t kLooseWrapsMax = 4096;
 
 /// A leaving proposal that the group stored.
 struct LeavingProposal {
   mls::ProposalRef ref;
-  mls::LeafIndex leaf;
+  mls::LeafIndex proposer;
+  mls::LeafIndex leaf;  // to be removed
 };
 
 /// A staged commit with the group and key that it leads to.
@@ -61,6 +59,7 @@ struct Space::State {
   std::optional<Staged> staged;
   Seq joined_at;
   Hash roll_hash;
+  KeyCheck older_check;  // of the epoch before joining
   bool needs_history = false;
   std::vector<Keywrap> loose_wraps;
   bool dirty = true;
@@ -69,12 +68,18 @@ struct Space::State {
   /// Errors: removed, frozen.
   [[nodiscard]] Status check_usable() const;
   [[nodiscard]] Before before() const { return {charter, leaves, group->context().extensions}; }
-  /// The candidate of an epoch to seal and wrap with, or nullptr.
+  /// The check of an epoch's content key, from the roll or from who admitted this device.
+  [[nodiscard]] std::optional<KeyCheck> check_of(Epoch epoch_asked) const;
+  /// Takes a content key that a key wrap yielded, if it matches the epoch's check. Whether it does.
+  bool accept_key(Epoch epoch_of_key, ContentKey key);
+  /// The content key of an epoch, or nullptr.
   [[nodiscard]] const ContentKey* key_of(Epoch epoch_asked) const;
   void set_leaves(std::vector<Leaf> now);
   /// Goes to the epoch of `next`, begun by the record at `seq`.
   [[nodiscard]] Result<Outcome> advance(Seq seq, mls::Group next, ContentKey key, const Hash& commit_hash,
                                         const wire::Record& record, std::span<const mls::LeafIndex> added);
+  /// Follows the commit staged here, which the record at `seq` holds; what else the record holds is judged as others judge it.
+  [[nodiscard]] Result<Outcome> follow_staged(Seq seq, const wire::Record& record, const std::optional<Bytes>& keywrap);
   /// This device was removed by the record at `seq`.
   [[nodiscard]] Outcome close();
 };

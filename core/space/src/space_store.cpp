@@ -8,9 +8,7 @@
 namespace muistio::space {
 namespace {
 
-constexpr std::size_t kSpaceBytesMax = 32 * wire::limits::kMiB;
 constexpr std::size_t kDetailBytesMax = 1024;
-constexpr std::size_t kRowsCountMax = 1 << 16;
 
 constexpr std::uint8_t kHasGroup = 1;
 constexpr std::uint8_t kIsFrozen = 2;
@@ -30,7 +28,7 @@ void write_leaves(Writer& out, const std::vector<Leaf>& leaves) {
 }
 
 Result<std::vector<Leaf>> read_stored_leaves(Reader& in) {
-  MUISTIO_TRY(auto count, in.varint_at_most(kRowsCountMax));
+  MUISTIO_TRY(auto count, in.varint_at_most(in.left()));
   std::vector<Leaf> leaves;
   for (std::uint64_t i = 0; i < count; ++i) {
     Leaf leaf;
@@ -55,14 +53,14 @@ Status write_staged(Writer& out, const StagedHandshake& record, const Staged& st
 
 Status read_staged(Reader& in, Space::State& state) {
   StagedHandshake record;
-  MUISTIO_TRY(auto encoded, in.block(wire::limits::record_bytes_max));
+  MUISTIO_TRY(auto encoded, in.block(in.left()));
   MUISTIO_TRY(record.record, wire::decode_record(encoded));
   record.record_hash = wire::record_hash(encoded);
   MUISTIO_TRY(auto epoch, in.u64());
   record.epoch = Epoch(epoch);
   MUISTIO_TRY(auto seq, in.u64());
   record.last_handshake_seq = Seq(seq);
-  MUISTIO_TRY(auto next_bytes, in.block(kSpaceBytesMax));
+  MUISTIO_TRY(auto next_bytes, in.block(in.left()));
   MUISTIO_TRY(auto next, mls::Group::deserialize(next_bytes));
   MUISTIO_TRY(auto key_bytes, in.take(ContentKey::size_bytes));
   MUISTIO_TRY(auto key, ContentKey::from_bytes(key_bytes));
@@ -78,12 +76,13 @@ Result<SecretBytes> encode_state(const Space::State& state) {
                                    (state.staged_record ? kHasStaged : 0) | (state.needs_history ? kNeedsHistory : 0)));
   const auto seed = state.auth_key.seed();
   out.raw(seed.expose()).block(state.charter.encode()).u64(state.epoch.value()).u64(state.last_handshake.value());
-  out.u64(state.joined_at.value()).raw(state.roll_hash.view());
+  out.u64(state.joined_at.value()).raw(state.roll_hash.view()).raw(state.older_check.view());
   write_leaves(out, state.leaves);
   out.varint(state.leaving.size());
   for (const auto& member : state.leaving) out.raw(member.view());
   out.varint(state.leaving_proposals.size());
-  for (const auto& proposal : state.leaving_proposals) out.block(proposal.ref.data).u32(proposal.leaf.value());
+  for (const auto& proposal : state.leaving_proposals)
+    out.block(proposal.ref.data).u32(proposal.proposer.value()).u32(proposal.leaf.value());
   out.varint(state.loose_wraps.size());
   for (const auto& wrap : state.loose_wraps) out.block(wrap.encode());
   if (state.frozen) {
@@ -102,7 +101,7 @@ Result<SecretBytes> encode_state(const Space::State& state) {
 }
 
 Result<std::unique_ptr<Space::State>> decode_state(BytesView bytes, const SpaceId& id, std::shared_ptr<const DeviceKeys> keys) {
-  MUISTIO_TRY(auto plain, decode_format(Format::space, bytes, kSpaceBytesMax));
+  MUISTIO_TRY(auto plain, decode_format(Format::space, bytes, bytes.size()));
   const SecretBytes body(std::move(plain));
   Reader in(body.expose());
   MUISTIO_TRY(auto flags, in.u8());
@@ -110,7 +109,7 @@ Result<std::unique_ptr<Space::State>> decode_state(BytesView bytes, const SpaceI
   MUISTIO_TRY(auto seed_bytes, in.take(32));
   MUISTIO_TRY(auto seed, Secret<32>::from_bytes(seed_bytes));
   auto state = std::make_unique<Space::State>(id, std::move(keys), crypto::SigningKey::from_seed(seed));
-  MUISTIO_TRY(auto charter, in.block(kCharterBytesMax));
+  MUISTIO_TRY(auto charter, in.block(in.left()));
   MUISTIO_TRY(state->charter, Charter::decode(charter));
   MUISTIO_TRY(auto epoch, in.u64());
   state->epoch = Epoch(epoch);
@@ -119,21 +118,23 @@ Result<std::unique_ptr<Space::State>> decode_state(BytesView bytes, const SpaceI
   MUISTIO_TRY(auto joined_at, in.u64());
   state->joined_at = Seq(joined_at);
   MUISTIO_TRY(state->roll_hash, in.fixed<Hash>());
+  MUISTIO_TRY(state->older_check, in.fixed<KeyCheck>());
   state->needs_history = (flags & kNeedsHistory) != 0;
   MUISTIO_TRY(auto leaves, read_stored_leaves(in));
   state->set_leaves(std::move(leaves));
-  MUISTIO_TRY(auto leaving, in.varint_at_most(kRowsCountMax));
+  MUISTIO_TRY(auto leaving, in.varint_at_most(in.left()));
   for (std::uint64_t i = 0; i < leaving; ++i) {
     MUISTIO_TRY(auto member, in.fixed<MemberId>());
     state->leaving.insert(member);
   }
-  MUISTIO_TRY(auto proposals, in.varint_at_most(kRowsCountMax));
+  MUISTIO_TRY(auto proposals, in.varint_at_most(in.left()));
   for (std::uint64_t i = 0; i < proposals; ++i) {
     MUISTIO_TRY(auto ref, in.block(255));
+    MUISTIO_TRY(auto proposer, in.u32());
     MUISTIO_TRY(auto leaf, in.u32());
-    state->leaving_proposals.push_back({mls::ProposalRef{to_bytes(ref)}, mls::LeafIndex(leaf)});
+    state->leaving_proposals.push_back({mls::ProposalRef{to_bytes(ref)}, mls::LeafIndex(proposer), mls::LeafIndex(leaf)});
   }
-  MUISTIO_TRY(auto wraps, in.varint_at_most(kLooseWrapsMax));
+  MUISTIO_TRY(auto wraps, in.varint_at_most(in.left()));
   for (std::uint64_t i = 0; i < wraps; ++i) {
     MUISTIO_TRY(auto wrap_bytes, in.block(256));
     MUISTIO_TRY(auto wrap, Keywrap::decode(wrap_bytes));
@@ -145,7 +146,7 @@ Result<std::unique_ptr<Space::State>> decode_state(BytesView bytes, const SpaceI
     state->frozen = Error{static_cast<ErrorCode>(code), std::string(as_text(detail))};
   }
   if ((flags & kHasGroup) != 0) {
-    MUISTIO_TRY(auto group_bytes, in.block(kSpaceBytesMax));
+    MUISTIO_TRY(auto group_bytes, in.block(in.left()));
     MUISTIO_TRY(auto group, mls::Group::deserialize(group_bytes));
     state->group.emplace(std::move(group));
   }
@@ -156,8 +157,8 @@ Result<std::unique_ptr<Space::State>> decode_state(BytesView bytes, const SpaceI
 
 SecretBytes encode_epoch(const EpochKeys& keys) {
   Writer out;
-  out.u8(keys.confirmed ? 1 : 0).raw(keys.commit_hash.view()).varint(keys.candidates.size());
-  for (const auto& key : keys.candidates) out.raw(key.expose());
+  out.u8(keys.key ? 1 : 0).raw(keys.commit_hash.view());
+  if (keys.key) out.raw(keys.key->expose());
   auto plain = std::move(out).take();
   SecretBytes encoded(encode_format(Format::epoch, plain));
   wipe(plain);
@@ -165,20 +166,18 @@ SecretBytes encode_epoch(const EpochKeys& keys) {
 }
 
 Result<EpochKeys> decode_epoch(BytesView bytes) {
-  MUISTIO_TRY(auto plain, decode_format(Format::epoch, bytes, 64 * wire::limits::kKiB));
+  MUISTIO_TRY(auto plain, decode_format(Format::epoch, bytes, bytes.size()));
   const SecretBytes body(std::move(plain));
   Reader in(body.expose());
   EpochKeys keys;
-  MUISTIO_TRY(auto confirmed, in.u8());
+  MUISTIO_TRY(auto has_key, in.u8());
+  if (has_key > 1) return fail(ErrorCode::malformed, "an unknown flag");
   MUISTIO_TRY(keys.commit_hash, in.fixed<Hash>());
-  MUISTIO_TRY(auto count, in.varint_at_most(kCandidatesMax));
-  for (std::uint64_t i = 0; i < count; ++i) {
+  if (has_key == 1) {
     MUISTIO_TRY(auto key_bytes, in.take(ContentKey::size_bytes));
-    MUISTIO_TRY(auto key, ContentKey::from_bytes(key_bytes));
-    keys.candidates.push_back(std::move(key));
+    MUISTIO_TRY(keys.key, ContentKey::from_bytes(key_bytes));
   }
   MUISTIO_CHECK(in.finish());
-  keys.confirmed = confirmed == 1;
   keys.dirty = false;
   return keys;
 }
@@ -192,7 +191,7 @@ Result<Space> Space::load(const store::Rows& rows, const SpaceId& id, std::share
   wipe(*row);
   MUISTIO_TRY(auto roll, rows.get(store::Table::charter, id.view()));
   if (!roll) return fail(ErrorCode::malformed, "a space without its roll");
-  MUISTIO_TRY(state->roll, Roll::decode(*roll));
+  MUISTIO_TRY(state->roll, Roll::decode_stored(*roll));
   MUISTIO_TRY(auto epochs, rows.all(store::Table::epoch_key, id.view()));
   for (auto& epoch_row_read : epochs) {
     Reader key(BytesView(epoch_row_read.key).subspan(SpaceId::size_bytes));

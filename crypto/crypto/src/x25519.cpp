@@ -2,7 +2,16 @@
 
 #include <sodium.h>
 
+#include <array>
+
 namespace muistio::crypto {
+
+bool is_small_order(const X25519PublicKey& key) noexcept {
+  // Clamping makes any scalar a multiple of 8, which takes the points of small order, and only those, to zero.
+  const std::array<std::uint8_t, 32> scalar{1};
+  std::array<std::uint8_t, 32> shared;
+  return crypto_scalarmult_curve25519(shared.data(), scalar.data(), key.data()) != 0;
+}
 
 X25519PrivateKey X25519PrivateKey::generate(Random& random) {
   Secret<32> secret;

@@ -12,6 +12,7 @@ bool is_default(ProposalType type) noexcept { return type >= ProposalType::add &
 Result<crypto::X25519PublicKey> HPKEPublicKey::x25519() const {
   auto key = crypto::X25519PublicKey::from_bytes(data);
   if (!key) return fail(ErrorCode::bad_public_key, "an X25519 key of " + std::to_string(data.size()) + " bytes");
+  if (crypto::is_small_order(*key)) return fail(ErrorCode::bad_public_key, "an X25519 key of small order");
   return key;
 }
 

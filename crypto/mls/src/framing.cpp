@@ -125,6 +125,20 @@ Status MLSMessage::tls_decode(Reader& in) {
   return ok();
 }
 
+Result<PrivateMessage> parse_private_message(BytesView message) {
+  Reader in(message);
+  MUISTIO_TRY(auto version, in.u16());
+  if (version != static_cast<std::uint16_t>(ProtocolVersion::mls10))
+    return fail(ErrorCode::unsupported_version, "an MLS message of another version");
+  MUISTIO_TRY(auto format, in.u16());
+  if (format != static_cast<std::uint16_t>(WireFormat::mls_private_message))
+    return fail(ErrorCode::malformed, "not a PrivateMessage");
+  PrivateMessage parsed;
+  MUISTIO_CHECK(decode(in, parsed));
+  MUISTIO_CHECK(in.finish());
+  return parsed;
+}
+
 Bytes to_message(std::variant<PublicMessage, PrivateMessage, Welcome, GroupInfo, KeyPackage> content) {
   return encoded(MLSMessage{std::move(content)});
 }

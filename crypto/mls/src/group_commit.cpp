@@ -154,6 +154,7 @@ Result<StagedCommit> Group::stage_commit(const CommitParams& params, Random& ran
     proposals.push_back({proposal, self, false});
     commit.proposals.push_back({proposal});
   }
+  if (proposals.size() > ProposalOrRef::kListMax) return fail(ErrorCode::mls_invalid_commit, "too many proposals");
   MUISTIO_TRY(auto preview, apply_proposals(*state_, proposals, self));
   if (!params.with_path && path_required(proposals)) return fail(ErrorCode::mls_path_required);
   MUISTIO_TRY(auto psk, state_->resolve_psks(preview.psks, psks));
@@ -185,11 +186,12 @@ Result<StagedCommit> Group::stage_commit(const CommitParams& params, Random& ran
   next->interim_transcript_hash = mls::interim_transcript_hash(next->context.confirmed_transcript_hash, next->confirmation_tag);
 
   StagedCommit staged{{}, {}, preview.added_key_packages, Group(std::move(next))};
+  MUISTIO_TRY(staged.commit_message, state_->protect(std::move(framed), random));
   if (!preview.added.empty()) {
     const auto& after = *staged.next.state_;
     GroupInfo info{after.context, {}, after.confirmation_tag, own_leaf(), {}};
     if (params.group_info_extensions) {
-      MUISTIO_TRY(info.extensions, params.group_info_extensions(staged.next, staged.added));
+      MUISTIO_TRY(info.extensions, params.group_info_extensions(staged.next, staged.added, staged.commit_message));
     }
     if (!types_are_unique(info.extensions) || find_extension(info.extensions, ExtensionType::ratchet_tree))
       return fail(ErrorCode::invalid_argument, "the extensions of the group info");
@@ -198,7 +200,6 @@ Result<StagedCommit> Group::stage_commit(const CommitParams& params, Random& ran
     MUISTIO_TRY(staged.welcome_message,
                 make_welcome(preview, secrets, info, path ? &*path : nullptr, proposals, own_leaf(), random));
   }
-  MUISTIO_TRY(staged.commit_message, state_->protect(std::move(framed), random));
   return staged;
 }
 

@@ -33,6 +33,9 @@ Status check_tree(const RatchetTree& tree, const GroupContext& context) {
   if (!equal(tree.tree_hash().view(), context.tree_hash)) return fail(ErrorCode::mls_invalid_tree, "the tree hash");
   MUISTIO_CHECK(tree.verify_structure());
   MUISTIO_CHECK(tree.verify_parent_hashes());
+  for (std::uint32_t i = 0; i < node_count(tree.leaf_count()); ++i)
+    if (const auto* key = tree.encryption_key(NodeIndex(i)); key && !key->x25519())
+      return fail(ErrorCode::mls_invalid_tree, "the key of node " + std::to_string(i));
   std::vector<LeafIndex> leaves;
   tree.for_each_leaf([&leaves](LeafIndex index, const LeafNode&) { leaves.push_back(index); });
   MUISTIO_CHECK(check_leaves(tree, leaves, context.extensions));

@@ -61,10 +61,10 @@ Status check_place(const Group::State& state, const Bytes& group_id, Epoch epoch
 }
 }  // namespace
 
-Result<Opened> Group::open(BytesView message) {
+Result<Inspected> Group::inspect(BytesView message) {
   MUISTIO_TRY(auto parsed, decoded<MLSMessage>(message));
-  Opened opened;
-  std::optional<SecretTree::Claim> claim;
+  Inspected inspected;
+  auto& [opened, claim] = inspected;
   if (const auto* as_public = std::get_if<PublicMessage>(&parsed.content)) {
     MUISTIO_CHECK(check_place(*state_, as_public->content.group_id, as_public->content.epoch));
     MUISTIO_TRY(opened.message, unprotect_public(*as_public, state_->membership_key, state_->context));
@@ -82,8 +82,18 @@ Result<Opened> Group::open(BytesView message) {
   if (sender.sender_type == SenderType::member && sender.leaf_index == own_leaf())
     return fail(ErrorCode::mls_invalid_sender, "a message of our own");
   MUISTIO_TRY(opened.proposals, resolve(*state_, opened.message.content));
-  if (claim) state_->secret_tree.consume(std::move(*claim));
-  return opened;
+  return inspected;
+}
+
+Result<Opened> Group::open(BytesView message) {
+  MUISTIO_TRY(auto inspected, inspect(message));
+  if (inspected.claim) state_->secret_tree.consume(std::move(*inspected.claim));
+  return std::move(inspected.opened);
+}
+
+Result<Opened> Group::peek(BytesView message) {
+  MUISTIO_TRY(auto inspected, inspect(message));
+  return std::move(inspected.opened);
 }
 
 Status Group::store_proposal(const Opened& opened) {

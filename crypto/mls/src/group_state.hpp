@@ -54,6 +54,12 @@ struct Group::State {
                                            bool private_message) const;
 };
 
+/// A message that was opened, with the key that it uses up.
+struct Inspected {
+  Opened opened;
+  std::optional<SecretTree::Claim> claim;
+};
+
 /// A PSK from `lookup`. Errors: mls_missing_psk.
 [[nodiscard]] Result<NamedPsk> find_psk(const PreSharedKeyID& id, const PskLookup& lookup);
 

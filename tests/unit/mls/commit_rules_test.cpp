@@ -129,3 +129,54 @@ TEST_CASE("each way to falsify a commit's path has its own error") {
   REQUIRE(with([](Commit&, Opened& message) { message.message.auth.signature[0] ^= 1; }) == ErrorCode::mls_bad_confirmation);
   need(cees.apply_commit(opened));
 }
+
+TEST_CASE("a public key of small order is no key: not in a key package, not in a leaf, not in a path") {
+  World world;
+  const auto package = world.package("Bram");
+  // The points of small order and those encodings of them that are not reduced (RFC 7748 6.1, with p = 2^255 - 19).
+  Bytes zero(32, 0), one(32, 0), p(32, 0xff);
+  one[0] = 1;
+  p[0] = 0xed;
+  p[31] = 0x7f;
+  std::vector<Bytes> keys{zero, one, p};
+  for (std::uint8_t low : {0xec, 0xee}) {
+    keys.push_back(p);
+    keys.back()[0] = low;
+  }
+  for (std::size_t i = 0, count = keys.size(); i < count; ++i) {
+    keys.push_back(keys[i]);
+    keys.back()[31] |= 0x80;  // a bit that X25519 does not look at
+  }
+  REQUIRE(package.key_package.init_key.x25519());
+  for (const auto& bytes : keys) {
+    HPKEPublicKey key;
+    key.data = bytes;
+    REQUIRE(code_of(key.x25519()) == ErrorCode::bad_public_key);
+    auto changed = package.key_package;
+    changed.init_key = key;
+    const auto status = changed.validate();
+    REQUIRE_FALSE(status);
+    REQUIRE(status.error().detail == "the init key");
+    auto leaf = package.key_package.leaf_node;
+    leaf.encryption_key = key;
+    REQUIRE(code_of(leaf.check_contents({})) == ErrorCode::mls_invalid_leaf);
+  }
+  auto three = world_of_three();
+  auto staged = need(three.at("Anna").stage_commit({}, three.random));
+  auto opened = need(three.at("Cees").open(staged.commit_message));
+  REQUIRE(three.at("Cees").preview_commit(opened));
+  auto& path = *std::get<Commit>(opened.message.content.content).path;
+  path.nodes.front().encryption_key.data = zero;
+  REQUIRE(code_of(three.at("Cees").preview_commit(opened)) == ErrorCode::mls_invalid_path);
+}
+
+TEST_CASE("a message that is only peeked at uses nothing up") {
+  auto world = world_of_three();
+  auto staged = need(world.at("Anna").stage_commit({}, world.random));
+  auto& cees = world.at("Cees");
+  REQUIRE(cees.peek(staged.commit_message));
+  REQUIRE(cees.peek(staged.commit_message));
+  REQUIRE(cees.open(staged.commit_message));
+  REQUIRE(code_of(cees.open(staged.commit_message)) == ErrorCode::mls_secret_consumed);
+  REQUIRE(code_of(cees.peek(staged.commit_message)) == ErrorCode::mls_secret_consumed);
+}

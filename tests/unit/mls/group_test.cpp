@@ -127,12 +127,16 @@ TEST_CASE("the welcome's extensions are made with the new epoch at hand") {
   CommitParams params;
   params.proposals = {{Add{bram.key_package}}};
   params.tree_in_welcome = false;
-  params.group_info_extensions = [&](const Group& next, std::span<const KeyPackageRef> added) -> Result<std::vector<Extension>> {
+  Bytes message;
+  params.group_info_extensions = [&](const Group& next, std::span<const KeyPackageRef> added,
+                                     BytesView commit_message) -> Result<std::vector<Extension>> {
     REQUIRE(added.size() == 1);
     REQUIRE(added[0] == bram.key_package.ref());
+    message = to_bytes(commit_message);
     return std::vector<Extension>{{kind, to_bytes(next.confirmed_transcript_hash())}};
   };
   auto staged = need(world.at("Anna").stage_commit(params, world.random));
+  REQUIRE(message == staged.commit_message);
   REQUIRE(code_of(Group::join(*staged.welcome_message, bram)) == ErrorCode::mls_invalid_group_info);
   const auto tree = encoded(staged.next.tree());
   const auto joined = need(Group::join(*staged.welcome_message, bram, tree));
@@ -140,7 +144,7 @@ TEST_CASE("the welcome's extensions are made with the new epoch at hand") {
   REQUIRE(joined.info.signer == LeafIndex(0));
   REQUIRE(joined.group.own_leaf() == LeafIndex(1));
 
-  params.group_info_extensions = [](const Group&, std::span<const KeyPackageRef>) -> Result<std::vector<Extension>> {
+  params.group_info_extensions = [](const Group&, std::span<const KeyPackageRef>, BytesView) -> Result<std::vector<Extension>> {
     return fail(ErrorCode::not_permitted);
   };
   REQUIRE(code_of(world.at("Anna").stage_commit(params, world.random)) == ErrorCode::not_permitted);

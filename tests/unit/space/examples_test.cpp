@@ -34,8 +34,8 @@ Charter charter() {
 
 Roll roll() {
   Roll made;
-  made.begin_epoch(Seq(0));
-  made.begin_epoch(Seq(7));
+  made.begin_epoch(Seq(0), key_check(kSpace, Epoch(0), counting_secret<32>(0xC0)));
+  made.begin_epoch(Seq(7), key_check(kSpace, Epoch(1), counting_secret<32>(0xC1)));
   made.open({certificate().device_sig_pub, host().member(), Role::host, counting<wire::AuthKey>(0x80), Epoch(0), std::nullopt});
   made.open({counting<crypto::VerifyKey>(0xA0), counting<MemberId>(0x00), Role::member, wire::AuthKey{}, Epoch(0), Epoch(1)});
   return made;
@@ -108,9 +108,10 @@ const std::vector<Example>& examples() {
       {"space-roll-hash", [] { return to_bytes(roll().hash().view()); }},
       {"space-invitation-id", [] { return to_bytes(link().secret.id().view()); }},
       {"space-link", [] { return to_bytes(as_bytes(link().text().value())); }},
+      {"space-key-check", [] { return to_bytes(key_check(kSpace, Epoch(0), counting_secret<32>(0xC0)).view()); }},
       {"space-confirm",
        [] {
-         return to_bytes(link().secret.confirm(Bytes{1, 2}, Bytes{3, 4}).view());
+         return to_bytes(link().secret.confirm(Bytes{1, 2}, Bytes{3, 4}, crypto::sha256(as_bytes("commit"))).view());
        }},
       {"space-join-request", [] { return join_request(); }},
   };

@@ -206,9 +206,9 @@ TEST_CASE("a key wrap opens only under the next key, for its space, era, epoch a
 TEST_CASE("a roll names each device's role by epoch and refuses what contradicts itself") {
   const auto sig = [](std::uint8_t from) { return counting<crypto::VerifyKey>(from); };
   Roll roll;
-  roll.begin_epoch(Seq(0));
-  roll.begin_epoch(Seq(4));
-  roll.begin_epoch(Seq(9));
+  roll.begin_epoch(Seq(0), counting<KeyCheck>(0));
+  roll.begin_epoch(Seq(4), counting<KeyCheck>(4));
+  roll.begin_epoch(Seq(9), counting<KeyCheck>(9));
   roll.open({sig(1), counting<MemberId>(1), Role::host, {}, Epoch(0), std::nullopt});
   roll.open({sig(2), counting<MemberId>(2), Role::member, {}, Epoch(1), std::nullopt});
   roll.close(device_id_of(sig(2)), Epoch(2));
@@ -237,10 +237,24 @@ TEST_CASE("a roll names each device's role by epoch and refuses what contradicts
   Roll no_epochs;
   CHECK(code_of(Roll::decode(no_epochs.encode())) == ErrorCode::malformed);
   Roll same_start;
-  same_start.begin_epoch(Seq(0));
-  same_start.begin_epoch(Seq(0));
+  same_start.begin_epoch(Seq(0), counting<KeyCheck>(0));
+  same_start.begin_epoch(Seq(0), counting<KeyCheck>(0));
   CHECK(code_of(Roll::decode(same_start.encode())) == ErrorCode::malformed);
   CHECK(code_of(Roll::decode(newer(bytes))) == ErrorCode::unsupported_version);
+}
+
+TEST_CASE("a roll that outgrew what a newcomer takes is still read back from one's own store") {
+  Roll roll;
+  roll.begin_epoch(Seq(0), KeyCheck{});
+  for (std::size_t i = 0; i <= kRollEntriesMax; ++i) {
+    RollEntry entry;
+    entry.device_sig_pub.mutable_array()[0] = static_cast<std::uint8_t>(i);
+    entry.device_sig_pub.mutable_array()[1] = static_cast<std::uint8_t>(i >> 8);
+    roll.open(entry);
+  }
+  const auto bytes = roll.encode();
+  CHECK_FALSE(Roll::decode(bytes));
+  CHECK(Roll::decode_stored(bytes).value() == roll);
 }
 
 TEST_CASE("a handshake record is refused when cut or flagged with what is unknown") {

@@ -237,6 +237,44 @@ TEST_CASE("a proposal for anyone but its own member is not taken note of") {
   CHECK(code_of(seen_by_jan(Bytes{1})) == ErrorCode::malformed);
 }
 
+TEST_CASE("the same leaving proposal counts once, however often it is sealed and whatever else is proposed for the same leaf") {
+  Club club(Role::member);
+  auto copy = club.rogue.bare->clone();
+  const mls::Proposal leaving{mls::Remove{club.rogue.leaf_of(club.rogue)}};
+  const auto framed = state_of(copy).frame(leaving, {}, true);
+  const auto sealed = [&](const mls::AuthenticatedContent& content) {
+    return wire::encode_envelope(2, 1, state_of(copy).protect(content, club.rogue.random).value());
+  };
+  const auto stored_bytes = [&] {
+    club.jan.save();
+    return club.jan.store->get(store::Table::group, club.jan.id.view()).value().value().size();
+  };
+  REQUIRE(club.jan.space->process_proposal(club.log.head().next(), sealed(framed)));
+  const auto before = stored_bytes();
+  for (int i = 0; i < 20; ++i) REQUIRE(club.jan.space->process_proposal(club.log.head().next(), sealed(framed)));
+  auto other = framed;
+  other.auth.signature.clear();
+  CHECK(code_of(club.jan.space->process_proposal(club.log.head().next(), sealed(other))) == ErrorCode::bad_signature);
+  CHECK(stored_bytes() == before);
+  CHECK(club.jan.space->leaving() == std::vector<MemberId>{club.rogue.identity.member()});
+  club.jan.crash();
+  CHECK(club.jan.space->leaving() == std::vector<MemberId>{club.rogue.identity.member()});
+}
+
+TEST_CASE("step 4: a commit of too many proposals or too many Adds is skipped before their signatures are looked at") {
+  Club club(Role::host);
+  Stranger stranger(club);
+  const auto of_adds = [&](std::size_t count) {
+    return club.rogue.changed(club.jan, {}, [&](mls::Commit& commit, Bytes&) {
+      commit.proposals.assign(count, {mls::Proposal{mls::Add{stranger.key_package()}}});
+    });
+  };
+  const auto outcome_of = [&](std::size_t count) { return club.judged_by(club.anna, of_adds(count)); };
+  CHECK(outcome_of(kAddsMax).step == Step::lists);
+  CHECK(outcome_of(kAddsMax + 1).step == Step::proposals);
+  CHECK(outcome_of(mls::ProposalOrRef::kListMax + 1).step == Step::message);
+}
+
 TEST_CASE("step 5: a leaf without a certificate, or with one for another key, is skipped") {
   Club club(Role::host);
   Stranger stranger(club);
@@ -484,6 +522,52 @@ TEST_CASE("a joiner checks space, admitter, role, confirmation and log; the hone
   }
 }
 
+TEST_CASE("a joiner refuses a welcome that stands beside another commit") {
+  FakeLog log;
+  Device anna("anna"), jan("jan"), eva("eva");
+  anna.create();
+  anna.admit(log, jan);
+  const auto heal = jan.space->stage_heal(jan.random).value();
+  const auto invitation = anna.invite();
+  eva.ask(anna.link(invitation));
+  const auto staged = anna.stage_admission(log, invitation, eva.joining->sealed_request()).value();
+  auto joining = std::move(*eva.joining);
+  eva.joining.reset();
+  eva.pull(log);
+  auto swapped = HandshakeRecord::decode(staged.record.bytes).value();
+  swapped.commit = HandshakeRecord::decode(heal.record.bytes).value().commit;
+  const auto seq = log.head().next();
+  CHECK(Space::join(joining, eva.keys, seq, staged.record, eva.facts()));
+  CHECK(code_of(Space::join(joining, eva.keys, seq, {wire::RecordKind::handshake, swapped.encode(), {}}, eva.facts())) ==
+        ErrorCode::invalid_invitation);
+}
+
+TEST_CASE("a key at the server that two devices share is neither admitted twice nor shut out while one of them stays") {
+  FakeLog log;
+  Device anna("anna"), jan("jan"), eva("eva");
+  anna.create();
+  anna.admit(log, jan);
+  const auto invitation = anna.invite();
+  eva.ask(anna.link(invitation));
+  auto request = JoinRequest::open(invitation.secret, anna.id, eva.joining->sealed_request()).value();
+  const auto admit = [&](const wire::AuthKey& key) {
+    auto copy = Space::load(*anna.store, anna.id, anna.keys).value();
+    request.auth_pub = key;
+    return copy.stage_admit(request, invitation, anna.seen(), kNow, anna.random);
+  };
+  CHECK(admit(eva.joining->auth_pub()));
+  CHECK(code_of(admit(jan.space->auth_pub())) == ErrorCode::invalid_join_request);
+  CHECK(code_of(admit(wire::AuthKey{})) == ErrorCode::invalid_join_request);
+  // A server that names another key in the record must not have jan shut out when eva is removed.
+  auto staged = anna.stage_admission(log, invitation, eva.joining->sealed_request()).value();
+  REQUIRE(staged.record.access_changes.size() == 1);
+  staged.record.access_changes[0].key = jan.space->auth_pub();
+  REQUIRE(log.append(staged.record, staged.last_handshake_seq));
+  anna.pull(log);
+  const auto removal = anna.space->stage_remove(eva.identity.member(), anna.random).value();
+  CHECK(removal.record.access_changes.empty());
+}
+
 TEST_CASE("a joiner refuses an admitter whom the link names but who is no host") {
   Club club(Role::member);
   Device eva("eva");
@@ -494,8 +578,10 @@ TEST_CASE("a joiner refuses an admitter whom the link names but who is no host")
   const auto welcome_by = [&](const Charter& charter) {
     auto params = by_value({{mls::Add{key_package}}});
     params.proposals.push_back(set_charter(charter));
-    params.group_info_extensions = [&](const mls::Group& next, std::span<const mls::KeyPackageRef> added) {
-      const Admission admission{Seen{Seq(0), Hash{}}, Hash{}, link.secret.confirm(next.confirmed_transcript_hash(), added[0].data)};
+    params.group_info_extensions = [&](const mls::Group& next, std::span<const mls::KeyPackageRef> added, BytesView message) {
+      const auto commit_hash = crypto::sha256(message);
+      const Admission admission{Seen{Seq(0), Hash{}}, Hash{}, KeyCheck{}, commit_hash,
+                                link.secret.confirm(next.confirmed_transcript_hash(), added[0].data, commit_hash)};
       return Result<std::vector<mls::Extension>>(
           std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), admission.encode()}});
     };

@@ -1,5 +1,6 @@
 // Several devices, one log: admission, batches, removal, conflicts, crashes, history.
 #include "muistio/space/handshake_record.hpp"
+#include "muistio/wire/envelope.hpp"
 #include "world.hpp"
 
 using namespace muistio;
@@ -189,6 +190,65 @@ TEST_CASE("a skipped handshake leaves what is staged, with the newer place to ap
   CHECK(jan.space->epoch() == anna.space->epoch());
 }
 
+TEST_CASE("a commit of our own is known by the commit alone: a server that changes what stands beside it forks nobody") {
+  FakeLog log;
+  Device anna("anna"), jan("jan");
+  anna.create();
+  anna.admit(log, jan);
+  const auto staged = anna.space->stage_heal(anna.random).value();
+  anna.save();
+  auto changed = staged.record;
+  SECTION("the key wrap dropped: applied by both, and a new one is asked for") {
+    auto handshake = HandshakeRecord::decode(changed.bytes).value();
+    handshake.keywrap.reset();
+    changed.bytes = handshake.encode();
+    REQUIRE(log.append(changed, staged.last_handshake_seq));
+    anna.pull(log);
+    CHECK(anna.outcomes.back().own);
+    CHECK(anna.outcomes.back().keywrap_needed);
+    CHECK_FALSE(anna.space->staged());
+  }
+  SECTION("a key shut out that the commit removes nobody for: skipped by both, then the honest record is applied by both") {
+    changed.access_changes.push_back({wire::AccessChange::Op::remove, jan.space->auth_pub()});
+    REQUIRE(log.append(changed, staged.last_handshake_seq));
+    anna.pull(log);
+    jan.pull(log);
+    for (const auto* device : {&anna, &jan}) {
+      CHECK(device->outcomes.back().kind == Outcome::Kind::skipped);
+      CHECK(device->outcomes.back().step == Step::roles);
+    }
+    REQUIRE(anna.space->staged());
+    REQUIRE(log.append(staged.record, anna.space->staged()->last_handshake_seq));
+    anna.pull(log);
+    CHECK(anna.outcomes.back().own);
+    CHECK_FALSE(anna.outcomes.back().keywrap_needed);
+  }
+  jan.pull(log);
+  CHECK(jan.outcomes.back().kind == Outcome::Kind::applied);
+  CHECK(jan.space->epoch() == anna.space->epoch());
+  jan.write(log, "still one club");
+  anna.pull(log);
+  CHECK(anna.texts().back() == "still one club");
+}
+
+TEST_CASE("a pending commit that a server puts before itself as a proposal burns nothing") {
+  FakeLog log;
+  Device anna("anna"), jan("jan");
+  anna.create();
+  anna.admit(log, jan);
+  const auto staged = anna.space->stage_heal(anna.random).value();
+  anna.save();
+  const auto commit = HandshakeRecord::decode(staged.record.bytes).value().commit;
+  const auto disguised = wire::encode_envelope(static_cast<std::uint64_t>(ContentKind::proposal), 1, commit);
+  CHECK(code_of(jan.space->process_proposal(log.head().next(), disguised)) == ErrorCode::not_permitted);
+  REQUIRE(log.append(content_record(disguised), log.last_handshake));
+  REQUIRE(log.append(staged.record, staged.last_handshake_seq));
+  anna.pull(log);
+  jan.pull(log);
+  CHECK(jan.outcomes.back().kind == Outcome::Kind::applied);
+  CHECK(jan.space->epoch() == anna.space->epoch());
+}
+
 TEST_CASE("a member leaves by a proposal that anyone commits, and is struck from the charter") {
   FakeLog log;
   Device anna("anna"), jan("jan"), eva("eva");
@@ -346,13 +406,13 @@ TEST_CASE("a tampered key wrap is noticed, and another one that is appended open
   }
 }
 
-TEST_CASE("of several candidate keys the one that matches a commitment is taken") {
+TEST_CASE("of all the keys that members wrap, however many, only the one that the roll vouches for is taken") {
   FakeLog log;
   Device anna("anna"), jan("jan"), eva("eva");
   anna.create();
   anna.admit(log, jan);
   anna.write(log, "epoch 1");
-  // jan's commit wraps a wrong key, well sealed under the right one: only a batch can tell.
+  // jan's commit wraps a wrong key, well sealed under the right one: only the check in the roll can tell.
   auto staged = jan.space->stage_heal(jan.random).value();
   jan.save();
   auto record = HandshakeRecord::decode(staged.record.bytes).value();
@@ -369,7 +429,7 @@ TEST_CASE("of several candidate keys the one that matches a commitment is taken"
     key.raw(jan.id.view()).u64(2);
     const auto row = transaction.get(store::Table::epoch_key, key.bytes()).value().value();
     const auto newer = ContentKey::from_bytes(BytesView(row).last(32)).value();
-    for (std::uint8_t from : {9, 10, 11})
+    for (std::uint8_t from = 1; from <= 80; ++from)
       wrong.push_back(make_keywrap(newer, counting_secret<32>(from), jan.id, Era(0), Epoch(1), commit_hash, jan.random).encode());
     record.keywrap = wrong[0];
   }
@@ -379,7 +439,7 @@ TEST_CASE("of several candidate keys the one that matches a commitment is taken"
   CHECK(anna.outcomes.back().keywrap_needed);
   REQUIRE(log.append(content_record(wrong[1]), log.last_handshake));
   REQUIRE(log.append(content_record(anna.space->keywrap_record(Epoch(1), anna.random).value()), anna.space->last_handshake_seq()));
-  REQUIRE(log.append(content_record(wrong[2]), log.last_handshake));
+  for (std::size_t i = 2; i < wrong.size(); ++i) REQUIRE(log.append(content_record(wrong[i]), log.last_handshake));
   anna.admit(log, eva);
   CHECK(eva.texts() == Texts{"epoch 1"});
   eva.crash();

@@ -16,6 +16,11 @@ namespace muistio::space {
 using ContentKey = Secret<32>;
 inline constexpr std::string_view kContentLabel = "muistio content 1";
 
+/// Which K_e is the right one, without saying anything else about it: the roll has one an epoch (R6).
+using KeyCheck = StrongBytes<struct KeyCheckTag, 16>;
+/// The first 16 bytes of SHA-256("muistio epoch key 1" ‖ space ‖ epoch ‖ K_e).
+[[nodiscard]] KeyCheck key_check(const SpaceId& space, Epoch epoch, const ContentKey& key);
+
 /// Which secret besides K_e opens a batch. All zero is everyone, the only audience of this version.
 using AudienceId = StrongBytes<struct AudienceIdTag, 16>;
 using AudienceSecret = Secret<32>;

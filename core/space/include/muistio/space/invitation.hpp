@@ -30,8 +30,9 @@ class InvitationSecret {
   [[nodiscard]] InvitationSecret clone() const { return InvitationSecret(secret_.clone()); }
   [[nodiscard]] InvitationId id() const;
   [[nodiscard]] Secret<32> request_key() const;
-  /// HMAC(k_confirm, confirmed_transcript_hash ‖ KeyPackageRef): by it the joiner knows that who admits has the secret.
-  [[nodiscard]] Hash confirm(BytesView confirmed_transcript_hash, BytesView key_package_ref) const;
+  /// HMAC(k_confirm, confirmed_transcript_hash ‖ KeyPackageRef ‖ commit_hash): by it the joiner knows that who admits has the
+  /// secret, and in which commit. `commit_hash` is SHA-256 of the commit message.
+  [[nodiscard]] Hash confirm(BytesView confirmed_transcript_hash, BytesView key_package_ref, const Hash& commit_hash) const;
 
  private:
   Secret<16> secret_;

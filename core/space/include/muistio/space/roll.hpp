@@ -11,6 +11,7 @@
 #include "muistio/base/result.hpp"
 #include "muistio/base/role.hpp"
 #include "muistio/crypto/signature.hpp"
+#include "muistio/space/content_keys.hpp"
 #include "muistio/wire/record.hpp"
 
 namespace muistio::space {
@@ -39,6 +40,8 @@ class Roll {
   [[nodiscard]] const std::vector<RollEntry>& entries() const { return entries_; }
   /// The place of the record that began `epoch` (0 for epoch 0), or nothing.
   [[nodiscard]] std::optional<Seq> start_of(Epoch epoch) const;
+  /// The check of the content key of `epoch`, or nothing: a newcomer takes only keys that match it (R6).
+  [[nodiscard]] std::optional<KeyCheck> check_of(Epoch epoch) const;
   /// The epoch in force at a place: the newest that began before it. Nothing before the first epoch is known.
   [[nodiscard]] std::optional<Epoch> in_force_at(Seq seq) const;
   /// The first epoch known: 0, except on a device that joined and has not read the past yet.
@@ -49,8 +52,11 @@ class Roll {
   /// A roll that knows nothing before `first`.
   explicit Roll(Epoch first) : first_(first) {}
   Roll() = default;
-  /// Opens the next epoch, begun by the record at `start`.
-  void begin_epoch(Seq start) { starts_.push_back(start); }
+  /// Opens the next epoch, begun by the record at `start`, with the check of its content key.
+  void begin_epoch(Seq start, const KeyCheck& check) {
+    starts_.push_back(start);
+    checks_.push_back(check);
+  }
   void open(RollEntry entry);
   /// Closes the open entry of a device, if there is one.
   void close(const DeviceId& device, Epoch until);
@@ -62,17 +68,23 @@ class Roll {
   [[nodiscard]] Bytes encode() const;
   /// Errors: malformed, too_large, unsupported_version. Entries of one device never overlap, starts only grow.
   [[nodiscard]] static Result<Roll> decode(BytesView bytes);
+  /// What `encode` wrote into this device's own store, of any size. Errors: malformed, unsupported_version.
+  [[nodiscard]] static Result<Roll> decode_stored(BytesView bytes);
   /// SHA-256("muistio roll 1" ‖ encode()).
   [[nodiscard]] Hash hash() const;
   friend bool operator==(const Roll& left, const Roll& right) {
-    return left.first_ == right.first_ && left.entries_ == right.entries_ && left.starts_ == right.starts_;
+    return left.first_ == right.first_ && left.entries_ == right.entries_ && left.starts_ == right.starts_ &&
+           left.checks_ == right.checks_;
   }
 
  private:
+  struct Limits;
+  [[nodiscard]] static Result<Roll> decode_within(BytesView bytes, const Limits& limits);
   Epoch first_;
   std::vector<RollEntry> entries_;
   std::multimap<DeviceId, std::size_t> by_device_;
   std::vector<Seq> starts_;
+  std::vector<KeyCheck> checks_;  // beside starts_
 };
 
 }  // namespace muistio::space

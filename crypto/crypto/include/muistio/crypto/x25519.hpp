@@ -11,6 +11,10 @@ namespace muistio::crypto {
 /// An X25519 public key.
 using X25519PublicKey = StrongBytes<struct X25519PublicKeyTag, 32>;
 
+/// Whether every agreement with this key fails: a point of small order (RFC 7748 §6.1), in any of its encodings. The same on every
+/// device, as it depends on the key alone.
+[[nodiscard]] bool is_small_order(const X25519PublicKey& key) noexcept;
+
 /// An X25519 private key with its public key. Move-only, wiped.
 class X25519PrivateKey {
  public:

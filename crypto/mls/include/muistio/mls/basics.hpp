@@ -58,7 +58,7 @@ struct HPKEPublicKey {
   Bytes data;
   HPKEPublicKey() = default;
   explicit HPKEPublicKey(const crypto::X25519PublicKey& key) : data(to_bytes(key.view())) {}
-  /// Errors: bad_public_key, if it is not 32 bytes long.
+  /// Errors: bad_public_key, if it is not 32 bytes long or a point of small order, to which nothing can be sealed.
   [[nodiscard]] Result<crypto::X25519PublicKey> x25519() const;
   MUISTIO_MLS_FIELDS(data)
   friend auto operator<=>(const HPKEPublicKey&, const HPKEPublicKey&) = default;

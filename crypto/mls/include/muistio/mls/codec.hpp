@@ -61,6 +61,15 @@ concept Hidden = requires(const T& value) {
   value.expose();
 };
 
+/// The most elements of a vector of T: T::kListMax where the type names one.
+template <class T>
+constexpr std::size_t list_max() {
+  if constexpr (requires { T::kListMax; })
+    return T::kListMax;
+  else
+    return kVectorElementsMax;
+}
+
 template <class T>
 struct IsVector : std::false_type {};
 template <class T>
@@ -177,7 +186,8 @@ Status decode(Reader& in, T& value) {
     Reader elements(bytes);
     value.clear();
     while (!elements.at_end()) {
-      if (value.size() == kVectorElementsMax) return fail(ErrorCode::too_large, "a vector of too many elements");
+      if (value.size() == detail::list_max<typename T::value_type>())
+        return fail(ErrorCode::too_large, "a vector of too many elements");
       MUISTIO_CHECK(decode(elements, value.emplace_back()));
     }
   }

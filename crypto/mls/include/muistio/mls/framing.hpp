@@ -168,6 +168,10 @@ struct MLSMessage {
   friend bool operator==(const MLSMessage&, const MLSMessage&) = default;
 };
 
+/// The PrivateMessage in an MLSMessage. Nothing of an MLSMessage of another kind is decoded. Errors: malformed, too_large,
+/// unsupported_version.
+[[nodiscard]] Result<PrivateMessage> parse_private_message(BytesView message);
+
 /// `content` as the bytes of an MLSMessage.
 [[nodiscard]] Bytes to_message(std::variant<PublicMessage, PrivateMessage, Welcome, GroupInfo, KeyPackage> content);
 

@@ -65,10 +65,13 @@ struct GroupPreview {
 };
 
 class Group;
+struct Inspected;  // src/group_state.hpp
 
 /// The extensions of the Welcome's GroupInfo, made when the new epoch is known: `next` is the group after the commit (so that
-/// confirmed_transcript_hash and exported secrets can be named), `added` the references of the key packages added, in order.
-using GroupInfoExtensions = std::function<Result<std::vector<Extension>>(const Group& next, std::span<const KeyPackageRef> added)>;
+/// confirmed_transcript_hash and exported secrets can be named), `added` the references of the key packages added, in order,
+/// `commit_message` the MLSMessage that will be sent.
+using GroupInfoExtensions = std::function<Result<std::vector<Extension>>(const Group& next, std::span<const KeyPackageRef> added,
+                                                                         BytesView commit_message)>;
 
 /// What a commit is to hold.
 struct CommitParams {
@@ -130,9 +133,9 @@ class Group {
   /// Nothing more can be exported in this epoch; so what was exported stays secret if the device is stolen later.
   void erase_exporter_secret() noexcept;
 
-  /// Makes a commit, and a Welcome if it adds members. Only the own handshake key is used up. Errors: invalid_state (ended),
-  /// mls_invalid_commit, mls_invalid_proposal, mls_invalid_leaf, mls_invalid_key_package, mls_unknown_proposal, mls_path_required,
-  /// mls_missing_psk, what `group_info_extensions` returns.
+  /// Makes a commit, and a Welcome if it adds members. Only the own handshake key is used up (also when the Welcome fails). Errors:
+  /// invalid_state (ended), mls_invalid_commit, mls_invalid_proposal, mls_invalid_leaf, mls_invalid_key_package,
+  /// mls_unknown_proposal, mls_path_required, mls_missing_psk, what `group_info_extensions` returns.
   [[nodiscard]] Result<StagedCommit> stage_commit(const CommitParams& params, Random& random, const PskLookup& psks = {});
   /// Application bytes as a PrivateMessage. Errors: invalid_state (ended).
   [[nodiscard]] Result<Bytes> protect(BytesView application, BytesView authenticated_data, Random& random);
@@ -146,6 +149,9 @@ class Group {
   /// mls_wrong_group, mls_wrong_epoch, decryption_failed, mls_secret_consumed, mls_bad_membership, mls_invalid_sender (also a
   /// message of our own), bad_signature, mls_unknown_proposal.
   [[nodiscard]] Result<Opened> open(BytesView message);
+  /// The same, but uses nothing up: to judge a message that may be refused. One that counts is then given to `open`, unless the
+  /// group goes on to the next epoch.
+  [[nodiscard]] Result<Opened> peek(BytesView message);
   /// Remembers a proposal for a later commit. Errors: invalid_argument (not a proposal), too_large.
   Status store_proposal(const Opened& opened);
   /// The public outcome of a commit: list rules, leaves, tree, path (steps 5 and 8 of R3). Errors: invalid_argument (not a commit
@@ -165,6 +171,7 @@ class Group {
 
  private:
   explicit Group(std::unique_ptr<State> state) noexcept;
+  [[nodiscard]] Result<Inspected> inspect(BytesView message);
   std::unique_ptr<State> state_;
 };
 

@@ -108,6 +108,8 @@ struct Proposal {
 //   select (ProposalOrRef.type) { case proposal: Proposal proposal; case reference: ProposalRef reference; };
 // } ProposalOrRef;
 struct ProposalOrRef {
+  /// The most proposals of one commit: a limit of ours, so that judging one stays cheap.
+  static constexpr std::size_t kListMax = 256;
   std::variant<Proposal, ProposalRef> content;
   void tls_encode(Writer& out) const;
   Status tls_decode(Reader& in);
