@@ -81,9 +81,9 @@ class Space {
   [[nodiscard]] wire::AuthKey auth_pub() const;
 
   // -- handshakes ----------------------------------------------------------------------------------------------------------------
-  /// Judges the handshake record at `seq` in R3's order and follows it. The record staged here is known by its hash and merged; a
-  /// foreign one that applies discards what is staged. Failure of the call itself (not an Outcome): removed, or invalid_state (the
-  /// place is not after the last).
+  /// Judges the handshake record at `seq` in R3's order and follows it. A commit staged here is known by its hash, whatever stands
+  /// beside it, and merged unless others skip the record; a foreign one that applies discards what is staged. Failure of the call
+  /// itself (not an Outcome): removed, or invalid_state (the place is not after the last).
   [[nodiscard]] Result<Outcome> process_handshake(Seq seq, const wire::Record& record);
 
   /// Each of these builds a commit on the current epoch and keeps it staged until the log decides; it holds also every leaving
