@@ -54,7 +54,7 @@ struct State {
 
 class MemberProcess {
  public:
-  explicit MemberProcess(std::filesystem::path home) : client_(must(Client::open({.home = std::move(home), .create = true}), "open")) {}
+  explicit MemberProcess(std::filesystem::path home) : client_(must(Client::open({.home = std::move(home), .passphrase = std::nullopt, .create = true}), "open")) {}
 
   int serve() {
     for (std::string line; std::getline(std::cin, line);) {
