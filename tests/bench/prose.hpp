@@ -25,9 +25,11 @@ inline std::string prose(std::size_t bytes, std::uint64_t seed) {
     text += kWords[state % kWords.size()];
     text += state >> 40 & 15 ? " " : ".\n";
   }
-  text.resize(bytes);
-  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80) != 0) text.back() = '.';
-  if (text.size() >= 2 && (static_cast<unsigned char>(text[text.size() - 2]) & 0x80) != 0) text[text.size() - 2] = '.';
+  // Cut between characters, then fill up to the length.
+  std::size_t end = bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  text.resize(end);
+  text.resize(bytes, '.');
   return text;
 }
 
