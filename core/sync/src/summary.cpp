@@ -33,7 +33,7 @@ std::vector<Waiting> Engine::Impl::waiting() const {
   for (const auto& [id, slot] : slots) {
     const auto& state = slot->state;
     if (!slot->is_live()) continue;
-    const auto add = [&](const char* why) { made.push_back({slot->id, why}); };
+    const auto add = [&made, &space = slot->id](const char* why) { made.push_back({space, why}); };
     if (state.frozen) {
       add("frozen");
       continue;
