@@ -33,6 +33,11 @@ class PlantedLog final : public server::Log {
   Status forget_attachment(const SpaceId& space, const AttachmentId& attachment) override {
     return log_->forget_attachment(space, attachment);
   }
+  Status put_box(const wire::BoxLocator& locator, BytesView box, std::size_t kept) override {
+    return log_->put_box(locator, box, kept);
+  }
+  Status drop_boxes(const wire::BoxLocator& locator) override { return log_->drop_boxes(locator); }
+  Result<std::vector<Bytes>> boxes(const wire::BoxLocator& locator) override { return log_->boxes(locator); }
   Result<server::SpaceState> state(const SpaceId& space) override { return log_->state(space); }
   Result<std::optional<server::Access>> access(const SpaceId& space, const wire::AuthKey& key) override {
     return log_->access(space, key);

@@ -12,4 +12,10 @@ Bytes auth_message(AuthPurpose purpose, const SpaceId& space, const ChallengeNon
   return crypto::join_fields("muistio auth 1", {purpose_byte, space.view(), nonce.view(), as_bytes(server_name), exporter.view()});
 }
 
+BoxLocator locator_of(const AuthKey& key) {
+  return BoxLocator(crypto::labelled_hash("muistio locator 1", {key.view()}).array());
+}
+
+SpaceId space_of(const BoxLocator& locator) { return SpaceId::from_bytes(locator.view().first(SpaceId::size_bytes)).value(); }
+
 }  // namespace muistio::wire

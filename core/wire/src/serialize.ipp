@@ -57,6 +57,18 @@ void serialize(Archive& archive, DeleteAttachment& m) {
 }
 template <class Archive>
 void serialize(Archive&, Ping&) {}
+template <class Archive>
+void serialize(Archive& archive, PutBox& m) {
+  archive(m.locator, limited(m.box, limits::box_bytes_max));
+}
+template <class Archive>
+void serialize(Archive& archive, FetchBoxes& m) {
+  archive(m.key, m.signature);
+}
+template <class Archive>
+void serialize(Archive& archive, DropBoxes& m) {
+  archive(m.key, m.signature);
+}
 
 template <class Archive>
 void serialize(Archive& archive, Challenge& m) {
@@ -98,6 +110,10 @@ void serialize(Archive&, Pong&) {}
 template <class Archive>
 void serialize(Archive& archive, Goodbye& m) {
   archive(m.code, limited(m.detail, limits::detail_bytes_max));
+}
+template <class Archive>
+void serialize(Archive& archive, Boxes& m) {
+  archive(limited_each(m.boxes, limits::boxes_kept, limits::box_bytes_max));
 }
 
 }  // namespace muistio::wire

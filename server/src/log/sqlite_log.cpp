@@ -10,7 +10,7 @@ namespace limits = wire::limits;
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 constexpr std::int64_t kMsPerDay = 24 * 60 * 60 * 1000;
 
 // `mark` is the first 8 bytes of the record's hash: an index of 8 bytes a row finds a repeated append, the bytes decide.
@@ -33,6 +33,11 @@ CREATE TABLE attachments(space INTEGER NOT NULL, attachment BLOB NOT NULL, size 
 CREATE UNIQUE INDEX attachments_by_id ON attachments(space, attachment);
 PRAGMA user_version = 1;
 )sql";
+constexpr const char* kSchemaBoxes = R"sql(
+CREATE TABLE boxes(id INTEGER PRIMARY KEY, locator BLOB NOT NULL, box BLOB NOT NULL);
+CREATE INDEX boxes_by_locator ON boxes(locator, id);
+PRAGMA user_version = 2;
+)sql";
 
 std::int64_t mark_of(BytesView record) {
   const auto hash = wire::record_hash(record);
@@ -50,6 +55,7 @@ struct SqliteLog::Impl {
   Statement find_access, add_access, remove_access;
   Statement expire_inbox, find_item, count_inbox, add_item, remove_item, remove_posted, list_inbox;
   Statement find_attachment, add_attachment, remove_attachment;
+  Statement list_boxes, newest_box, add_box, trim_boxes, remove_boxes;
   Statement begin, commit;
 
   Impl() = default;
@@ -92,6 +98,7 @@ Status SqliteLog::Impl::set_up() {
   MUISTIO_TRY(const auto version, pragma_number("PRAGMA user_version"));
   if (version > kSchemaVersion) return fail(ErrorCode::unsupported_version, "the log was written by a newer server");
   if (version == 0) MUISTIO_CHECK(execute(kSchema));
+  if (version < 2) MUISTIO_CHECK(execute(kSchemaBoxes));
   MUISTIO_CHECK(execute("COMMIT"));
   return prepare_all();
 }
@@ -126,6 +133,12 @@ Status SqliteLog::Impl::prepare_all() {
       {&list_inbox, "SELECT item, invitation, auth_key, received_at, request FROM inbox WHERE space = ? ORDER BY id"},
       {&find_attachment, "SELECT size FROM attachments WHERE space = ? AND attachment = ?"},
       {&add_attachment, "INSERT INTO attachments(space, attachment, size) VALUES(?, ?, ?)"},
+      {&list_boxes, "SELECT box FROM boxes WHERE locator = ? ORDER BY id"},
+      {&newest_box, "SELECT box FROM boxes WHERE locator = ? ORDER BY id DESC LIMIT 1"},
+      {&add_box, "INSERT INTO boxes(locator, box) VALUES(?, ?)"},
+      {&trim_boxes,
+       "DELETE FROM boxes WHERE locator = ?1 AND id NOT IN (SELECT id FROM boxes WHERE locator = ?1 ORDER BY id DESC LIMIT ?2)"},
+      {&remove_boxes, "DELETE FROM boxes WHERE locator = ?"},
       {&remove_attachment, "DELETE FROM attachments WHERE space = ? AND attachment = ?"},
   };
   for (const auto& each : all) MUISTIO_CHECK(each.statement->prepare(database, each.sql));
@@ -294,6 +307,29 @@ Status SqliteLog::forget_attachment(const SpaceId& space, const AttachmentId& at
   if (!held) return ok();
   MUISTIO_CHECK(Run(impl_->remove_attachment).bind(found.id).bind(attachment.view()).done());
   return Run(impl_->grow_attachments).bind(-static_cast<std::int64_t>(*held)).bind(found.id).done();
+}
+
+Status SqliteLog::put_box(const wire::BoxLocator& locator, BytesView box, std::size_t kept) {
+  {
+    Run newest(impl_->newest_box);
+    MUISTIO_TRY(const bool row, newest.bind(locator.view()).step());
+    if (row && equal(newest.bytes(0), box)) return ok();
+  }
+  MUISTIO_CHECK(Run(impl_->add_box).bind(locator.view()).bind(box).done());
+  return Run(impl_->trim_boxes).bind(locator.view()).bind(std::uint64_t{kept}).done();
+}
+
+Status SqliteLog::drop_boxes(const wire::BoxLocator& locator) { return Run(impl_->remove_boxes).bind(locator.view()).done(); }
+
+Result<std::vector<Bytes>> SqliteLog::boxes(const wire::BoxLocator& locator) {
+  std::vector<Bytes> boxes;
+  Run run(impl_->list_boxes);
+  run.bind(locator.view());
+  for (;;) {
+    MUISTIO_TRY(const bool row, run.step());
+    if (!row) return boxes;
+    boxes.push_back(to_bytes(run.bytes(0)));
+  }
 }
 
 Result<SpaceState> SqliteLog::state(const SpaceId& space) {

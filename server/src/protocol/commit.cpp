@@ -51,11 +51,27 @@ Status Engine::Impl::apply(Request& request, Change& change, std::map<SpaceId, A
     MUISTIO_TRY(change.held, files->held(m->space, m->attachment));
     return ok();
   }
+  if (auto* m = std::get_if<wire::PutBox>(&request.message)) {
+    MUISTIO_CHECK(is_member_of_any(request.connection));
+    return log.put_box(m->locator, m->box, wire::limits::boxes_kept);
+  }
+  if (auto* m = std::get_if<wire::DropBoxes>(&request.message)) return log.drop_boxes(wire::locator_of(m->key));
   if (auto* m = std::get_if<wire::DeleteAttachment>(&request.message)) {
     MUISTIO_CHECK(needs_access(m->space));
     return log.forget_attachment(m->space, m->attachment);
   }
   return ok();
+}
+
+/// Whether the connection has proved a key with access to some space: only members lay boxes.
+Status Engine::Impl::is_member_of_any(ConnectionId id) {
+  const auto* connection = find(id);
+  if (connection == nullptr) return fail(ErrorCode::not_authorised);
+  for (const auto& [space, key] : connection->proved) {
+    MUISTIO_TRY(const auto access, log.access(space, key));
+    if (access && access->until == Seq(0)) return ok();
+  }
+  return fail(ErrorCode::not_authorised, "only members of a space put boxes");
 }
 
 Status Engine::Impl::apply_all(std::vector<Change>& changes, std::map<SpaceId, Added>& added) {

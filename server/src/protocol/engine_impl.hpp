@@ -30,6 +30,9 @@ struct Connection {
         inbox_posts({static_cast<double>(wire::limits::inbox_posts_per_hour_max),
                      static_cast<double>(wire::limits::inbox_posts_per_hour_max) / 3600.0},
                     now),
+        box_puts({static_cast<double>(wire::limits::box_puts_per_hour_max),
+                  static_cast<double>(wire::limits::box_puts_per_hour_max) / 3600.0},
+                 now),
         progress_at(now) {}
 
   wire::ChallengeNonce nonce;
@@ -44,7 +47,7 @@ struct Connection {
   std::deque<Request> reads;
   std::size_t writes_waiting = 0;
   std::size_t queued_bytes = 0;
-  TokenBucket frames, frame_bytes, spaces_created, inbox_posts;
+  TokenBucket frames, frame_bytes, spaces_created, inbox_posts, box_puts;
   MonotonicMs progress_at;
   bool ended = false;
 
@@ -89,6 +92,7 @@ struct Engine::Impl {
   Status admit(Connection& connection, Request& request);
   Status prove(Connection& connection, wire::AuthPurpose purpose, const SpaceId& space, const wire::AuthKey& key,
                const wire::AuthSignature& signature);
+  static Status check_fetcher(const Connection& connection, const wire::AuthKey& key, const wire::AuthSignature& signature);
 
   // commit.cpp: what changes the log, all in one transaction.
   struct Change {
@@ -105,6 +109,7 @@ struct Engine::Impl {
     std::set<wire::AuthKey> removed;
   };
   void commit_writes();
+  Status is_member_of_any(ConnectionId id);
   Status apply_all(std::vector<Change>& changes, std::map<SpaceId, Added>& added);
   Status apply(Request& request, Change& change, std::map<SpaceId, Added>& added);
   void finish_write(Request& request, Change& change);

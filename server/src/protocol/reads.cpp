@@ -46,6 +46,10 @@ Result<wire::ServerMessage> Engine::Impl::read(const Request& request) {
                 read_records(m->space, request.key, m->from_seq, whole ? wire::limits::fetch_bytes_max : m->bytes_max, nullptr));
     return wire::ServerMessage(std::move(records));
   }
+  if (const auto* m = std::get_if<wire::FetchBoxes>(&request.message)) {
+    MUISTIO_TRY(auto boxes, log.boxes(wire::locator_of(m->key)));
+    return wire::ServerMessage(wire::Boxes{std::move(boxes)});
+  }
   const auto* space = space_of(request.message);
   if (space == nullptr) return fail(ErrorCode::unknown_kind);
   MUISTIO_TRY(const auto access, log.access(*space, request.key));

@@ -19,7 +19,8 @@ bool is_write(const wire::ClientMessage& message) {
   if (const auto* ticket = std::get_if<wire::RequestTicket>(&message)) return ticket->mode == wire::TicketMode::write;
   return std::holds_alternative<wire::CreateSpace>(message) || std::holds_alternative<wire::Append>(message) ||
          std::holds_alternative<wire::PostJoinRequest>(message) || std::holds_alternative<wire::WithdrawJoinRequest>(message) ||
-         std::holds_alternative<wire::DeleteInboxItem>(message) || std::holds_alternative<wire::DeleteAttachment>(message);
+         std::holds_alternative<wire::DeleteInboxItem>(message) || std::holds_alternative<wire::DeleteAttachment>(message) ||
+         std::holds_alternative<wire::PutBox>(message) || std::holds_alternative<wire::DropBoxes>(message);
 }
 
 }  // namespace
@@ -109,10 +110,26 @@ Status Engine::Impl::admit(Connection& connection, Request& request) {
               return fail(ErrorCode::quota_exceeded, "an attachment has 1 byte to attachment_bytes_max");
             return ok();
           },
+          [&](const wire::PutBox& m) -> Status {
+            if (m.box.empty()) return fail(ErrorCode::bad_frame, "a box without bytes");
+            if (over(connection.box_puts, now)) return fail(ErrorCode::rate_limited, "too many boxes");
+            return ok();
+          },
+          [&](const wire::FetchBoxes& m) -> Status { return check_fetcher(connection, m.key, m.signature); },
+          [&](const wire::DropBoxes& m) -> Status { return check_fetcher(connection, m.key, m.signature); },
           [&](const wire::Ping&) -> Status { return ok(); },
           [&](const auto& m) -> Status { return proved(m.space); },
       },
       request.message);
+}
+
+/// Whether this connection holds the key that fetches a locator's boxes.
+Status Engine::Impl::check_fetcher(const Connection& connection, const wire::AuthKey& key, const wire::AuthSignature& signature) {
+  const auto message = wire::auth_message(wire::AuthPurpose::boxes, wire::space_of(wire::locator_of(key)), connection.nonce,
+                                          connection.server_name, connection.exporter);
+  if (!crypto::verify_raw(crypto::VerifyKey(key.array()), message, crypto::Signature(signature.array())))
+    return fail(ErrorCode::not_authorised, "the signature does not verify");
+  return ok();
 }
 
 Status Engine::Impl::prove(Connection& connection, wire::AuthPurpose purpose, const SpaceId& space, const wire::AuthKey& key,

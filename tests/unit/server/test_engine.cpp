@@ -426,6 +426,40 @@ TEST_CASE("an inbox takes so many requests and one connection posts so many") {
   CHECK(as<wire::Inbox>(s.first.ask(wire::FetchInbox{s.space})).items.size() == 1);
 }
 
+TEST_CASE("boxes are laid by members, kept sixteen deep, and fetched and dropped by the locator's key alone") {
+  OneSpace s;
+  const auto fetch_key = s.harness.new_key();
+  const auto locator = wire::locator_of(public_key(fetch_key));
+  const auto signed_by = [&](const Client& client, const crypto::SigningKey& key) {
+    return sign(key, client.signed_bytes(wire::AuthPurpose::boxes, wire::space_of(wire::locator_of(public_key(key)))));
+  };
+  for (std::uint8_t i = 0; i < 20; ++i) as<wire::Done>(s.first.ask(wire::PutBox{locator, {i}}));
+  as<wire::Done>(s.first.ask(wire::PutBox{locator, {19}}));  // again: nothing new
+  auto& outsider = s.harness.connect();
+  CHECK(refusal(outsider.ask(wire::PutBox{locator, {99}})) == ErrorCode::not_authorised);
+  CHECK(refusal(outsider.ask(outsider.open(s.space, s.harness.new_key()))) == ErrorCode::not_authorised);
+  CHECK(refusal(outsider.ask(wire::PutBox{locator, {99}})) == ErrorCode::not_authorised);
+  const auto boxes = as<wire::Boxes>(outsider.ask(wire::FetchBoxes{public_key(fetch_key), signed_by(outsider, fetch_key)})).boxes;
+  REQUIRE(boxes.size() == wire::limits::boxes_kept);
+  CHECK(boxes.front() == Bytes{4});
+  CHECK(boxes.back() == Bytes{19});
+  CHECK(refusal(outsider.ask(wire::FetchBoxes{public_key(fetch_key), signed_by(s.first, fetch_key)})) == ErrorCode::not_authorised);
+  CHECK(refusal(s.first.ask(wire::DropBoxes{public_key(fetch_key), signed_by(s.first, s.host)})) == ErrorCode::not_authorised);
+  as<wire::Done>(s.first.ask(wire::DropBoxes{public_key(s.host), signed_by(s.first, s.host)}));  // another locator
+  CHECK(as<wire::Boxes>(outsider.ask(wire::FetchBoxes{public_key(fetch_key), signed_by(outsider, fetch_key)})).boxes.size() == 16);
+  as<wire::Done>(outsider.ask(wire::DropBoxes{public_key(fetch_key), signed_by(outsider, fetch_key)}));
+  CHECK(as<wire::Boxes>(outsider.ask(wire::FetchBoxes{public_key(fetch_key), signed_by(outsider, fetch_key)})).boxes.empty());
+}
+
+TEST_CASE("one connection lays so many boxes in an hour") {
+  OneSpace s;
+  const wire::BoxLocator locator;
+  for (std::size_t i = 0; i < wire::limits::box_puts_per_hour_max; ++i)
+    as<wire::Done>(s.first.ask(wire::PutBox{locator, {static_cast<std::uint8_t>(i)}}));
+  CHECK(refusal(s.first.ask(wire::PutBox{locator, {1}})) == ErrorCode::rate_limited);
+  CHECK(refusal(s.first.ask(wire::PutBox{locator, {}})) == ErrorCode::bad_frame);
+}
+
 TEST_CASE("tickets go to those with access, for what fits") {
   EngineOptions options;
   options.attachment_bytes_per_space_max = 1000;

@@ -34,7 +34,10 @@ inline std::vector<ClientMessage> client_samples() {
           DeleteInboxItem{space, counting<Hash>(0x21)},
           RequestTicket{space, attachment, TicketMode::write, 20'000'000},
           DeleteAttachment{space, attachment},
-          Ping{}};
+          Ping{},
+          PutBox{counting<BoxLocator>(0xe0), {5, 4, 3}},
+          FetchBoxes{key, signature},
+          DropBoxes{key, signature}};
 }
 
 inline std::vector<ServerMessage> server_samples() {
@@ -51,7 +54,8 @@ inline std::vector<ServerMessage> server_samples() {
           Inbox{space, {{counting<Hash>(0x61), invitation, key, WallMs(1'700'000'000'001), {3, 2, 1}}}},
           Ticket{counting<TicketToken>(0x71), WallMs(1'700'000'600'000), 20'000'000, 12'345},
           Pong{},
-          Goodbye{309, "offset 3"}};
+          Goodbye{309, "offset 3"},
+          Boxes{{{1, 2}, {}, {3}}}};
 }
 
 }  // namespace muistio::wire::test

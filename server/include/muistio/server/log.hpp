@@ -67,6 +67,10 @@ class Log {
                                     std::uint64_t attachment_bytes_max) = 0;
   virtual Status forget_attachment(const SpaceId& space, const AttachmentId& attachment) = 0;
 
+  /// Lays a box on top of a locator's stack and keeps the newest `kept`. The newest again changes nothing.
+  virtual Status put_box(const wire::BoxLocator& locator, BytesView box, std::size_t kept) = 0;
+  virtual Status drop_boxes(const wire::BoxLocator& locator) = 0;
+
   // Reading sees what is committed, and in a transaction also its own changes.
 
   /// Errors: unknown_space.
@@ -79,6 +83,8 @@ class Log {
   virtual Result<std::vector<Bytes>> fetch(const SpaceId& space, Seq from, Seq to, std::size_t bytes_max) = 0;
   /// Oldest first.
   virtual Result<std::vector<wire::InboxItem>> inbox(const SpaceId& space) = 0;
+  /// Oldest first; none for a locator that is not known.
+  virtual Result<std::vector<Bytes>> boxes(const wire::BoxLocator& locator) = 0;
   /// The whole size of an attachment that was reserved, else nothing.
   virtual Result<std::optional<std::uint64_t>> attachment_size(const SpaceId& space, const AttachmentId& attachment) = 0;
 };

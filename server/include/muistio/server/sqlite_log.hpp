@@ -34,6 +34,9 @@ class SqliteLog final : public Log {
   Status reserve_attachment(const SpaceId& space, const AttachmentId& attachment, std::uint64_t size,
                             std::uint64_t attachment_bytes_max) override;
   Status forget_attachment(const SpaceId& space, const AttachmentId& attachment) override;
+  Status put_box(const wire::BoxLocator& locator, BytesView box, std::size_t kept) override;
+  Status drop_boxes(const wire::BoxLocator& locator) override;
+  Result<std::vector<Bytes>> boxes(const wire::BoxLocator& locator) override;
   Result<SpaceState> state(const SpaceId& space) override;
   Result<std::optional<Access>> access(const SpaceId& space, const wire::AuthKey& key) override;
   Result<Hash> log_hash(const SpaceId& space, Seq seq) override;

@@ -22,12 +22,17 @@ inline constexpr std::string_view tls_exporter_label = "EXPORTER-muistio-auth-1"
 /// Sec-WebSocket-Protocol; both ends insist on it.
 inline constexpr std::string_view websocket_subprotocol = "muistio.1";
 
-enum class AuthPurpose : std::uint8_t { create = 1, open = 2, withdraw = 3 };
+enum class AuthPurpose : std::uint8_t { create = 1, open = 2, withdraw = 3, boxes = 4 };
 
 /// The bytes to sign with Ed25519 as they are (crypto's sign_raw): "muistio auth 1" ‖ purpose (1 byte) ‖ space ‖ nonce ‖
 /// server_name ‖ exporter, each with its length before it as a varint (crypto's join_fields). `server_name` is the Challenge's,
 /// once the client has checked it against the name it dialled.
 [[nodiscard]] Bytes auth_message(AuthPurpose purpose, const SpaceId& space, const ChallengeNonce& nonce,
                                  std::string_view server_name, const TlsExporter& exporter);
+
+/// SHA-256("muistio locator 1" ‖ key): the locator whose boxes `key` fetches.
+[[nodiscard]] BoxLocator locator_of(const AuthKey& key);
+/// The space that auth_message names for the boxes of a locator: its first 16 bytes.
+[[nodiscard]] SpaceId space_of(const BoxLocator& locator);
 
 }  // namespace muistio::wire

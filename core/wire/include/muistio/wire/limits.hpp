@@ -31,6 +31,12 @@ inline constexpr std::size_t inbox_posts_per_hour_max = 32;
 /// How long the server keeps a join request that nobody takes.
 inline constexpr std::int64_t inbox_days_max = 30;
 
+/// One sealed box in the server's dead drop (R13), and how many of one locator it keeps.
+inline constexpr std::size_t box_bytes_max = 48 * kKiB;
+inline constexpr std::size_t boxes_kept = 16;
+/// Boxes that one connection may put in an hour.
+inline constexpr std::size_t box_puts_per_hour_max = 64;
+
 /// Requests of one connection that wait for their answer.
 inline constexpr std::size_t outstanding_requests_max = 256;
 /// Spaces that one connection has open.

@@ -143,6 +143,28 @@ struct Ping {
   friend bool operator==(const Ping&, const Ping&) = default;
 };
 
+/// Lays a sealed box under a locator (R13); the newest boxes_kept stay. Whoever puts one cannot fetch or remove it. Answer: Done; the
+/// same as the newest again changes nothing. Refused: not_authorised (this connection has proved no space), rate_limited.
+struct PutBox {
+  BoxLocator locator;
+  Bytes box;  ///< 1 to box_bytes_max
+  friend bool operator==(const PutBox&, const PutBox&) = default;
+};
+
+/// Needs no space. Answer: Boxes of the locator that belongs to `key`. Refused: not_authorised (the signature).
+struct FetchBoxes {
+  AuthKey key;
+  AuthSignature signature;  ///< over auth_message(boxes, the locator's first 16 bytes as space, …)
+  friend bool operator==(const FetchBoxes&, const FetchBoxes&) = default;
+};
+
+/// Removes all boxes of the locator that belongs to `key`. Answer: Done. Refused: as FetchBoxes.
+struct DropBoxes {
+  AuthKey key;
+  AuthSignature signature;  ///< as FetchBoxes
+  friend bool operator==(const DropBoxes&, const DropBoxes&) = default;
+};
+
 // ---- server to client ----------------------------------------------------------------------------------------------------------
 
 /// The first message of a connection.
@@ -230,12 +252,17 @@ struct Goodbye {
   friend bool operator==(const Goodbye&, const Goodbye&) = default;
 };
 
+struct Boxes {
+  std::vector<Bytes> boxes;  ///< oldest first
+  friend bool operator==(const Boxes&, const Boxes&) = default;
+};
+
 // ---- frames --------------------------------------------------------------------------------------------------------------------
 
 using ClientMessage = std::variant<UnknownMessage, CreateSpace, OpenSpace, Append, Fetch, Subscribe, Unsubscribe, PostJoinRequest,
-                                   WithdrawJoinRequest, FetchInbox, DeleteInboxItem, RequestTicket, DeleteAttachment, Ping>;
+                                   WithdrawJoinRequest, FetchInbox, DeleteInboxItem, RequestTicket, DeleteAttachment, Ping, PutBox, FetchBoxes, DropBoxes>;
 using ServerMessage =
-    std::variant<UnknownMessage, Challenge, SpaceOpened, Appended, Refused, Records, Done, Inbox, Ticket, Pong, Goodbye>;
+    std::variant<UnknownMessage, Challenge, SpaceOpened, Appended, Refused, Records, Done, Inbox, Ticket, Pong, Goodbye, Boxes>;
 
 template <class Message>
 struct Frame {

@@ -13,6 +13,9 @@ namespace muistio::wire {
 /// The Ed25519 public key by which one device shows itself to the server in one space (R10): random, never the MLS key.
 using AuthKey = StrongBytes<struct AuthKeyTag, 32>;
 
+/// Names a stack of boxes in the server's dead drop: SHA-256("muistio locator 1" ‖ the key that fetches them).
+using BoxLocator = StrongBytes<struct BoxLocatorTag, 32>;
+
 enum class RecordKind : std::uint8_t { content = 1, handshake = 2 };
 
 /// A change of who may use the space, carried by the handshake record that makes it true.
