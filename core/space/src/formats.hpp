@@ -21,6 +21,7 @@ enum class Format : std::uint64_t {
   roll = 20,
   join_request = 21,
   link = 22,
+  warrant = 23,
   // in the device's store only
   device_keys = 32,
   invitation = 33,

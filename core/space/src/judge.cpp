@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "warrant_rules.hpp"
+
 namespace muistio::space {
 namespace {
 
@@ -11,6 +13,12 @@ Refusal refuse(Step step, ErrorCode code, std::string detail) { return {step, {c
 /// The step's own code; what failed underneath is named in the detail.
 Refusal refuse(Step step, ErrorCode code, const Error& cause) {
   return {step, {code, std::string(error_name(cause.code)) + (cause.detail.empty() ? "" : ": " + cause.detail)}};
+}
+
+/// The same, but what a newer version wrote is never skipped by it: it says that the app is too old.
+Refusal refuse_unless_newer(Step step, ErrorCode code, const Error& cause) {
+  if (cause.code == ErrorCode::unsupported_version) return {step, cause};
+  return refuse(step, code, cause);
 }
 
 mls::Extension required_capabilities() {
@@ -82,14 +90,16 @@ std::vector<Leaf> leaves_after(const std::vector<Leaf>& before, const Proposed& 
   return after;
 }
 
-// Without being a host one may strike members whose last leaf this very commit removes, as guest or by their own wish; nothing
-// else.
+// Without being a host one may strike members whose last leaf this very commit removes, as guest or by their own wish, and become a
+// host by a warrant; nothing else.
 Status check_charter_change_without_host(const Before& before, const Proposed& proposed) {
   auto after = read_context_extensions(*proposed.extensions);
+  if (!after && after.error().code == ErrorCode::unsupported_version) return fail(std::move(after).error());
   if (!after) return fail(ErrorCode::not_permitted, "only a host changes the charter");
   const auto left = leaves_after(before.leaves, proposed);
   auto expected = before.charter;
   expected.version = after->version;
+  expected.warrants.clear();
   for (const auto& entry : before.charter.members) {
     if (after->find(entry.member) != nullptr) continue;
     const bool has_leaf = std::any_of(left.begin(), left.end(), [&](const Leaf& leaf) { return leaf.member == entry.member; });
@@ -98,8 +108,13 @@ Status check_charter_change_without_host(const Before& before, const Proposed& p
     if (has_leaf || !removed_here) return fail(ErrorCode::not_permitted, "only a host strikes a member who stays");
     static_cast<void>(expected.remove(entry.member));
   }
-  if (expected != *after || expected.members == before.charter.members)
+  const bool strikes = expected.members.size() != before.charter.members.size();
+  if (!after->warrants.empty()) {
+    MUISTIO_CHECK(take_host(before, proposed.committer, after->warrants, expected));
+  } else if (!strikes) {
     return fail(ErrorCode::not_permitted, "only a host changes the charter");
+  }
+  if (expected != *after) return fail(ErrorCode::not_permitted, "only a host changes the charter");
   return ok();
 }
 
@@ -123,7 +138,7 @@ Result<Charter> read_context_extensions(const std::vector<mls::Extension>& exten
 Status check_roles(const Before& before, const Proposed& proposed) {
   const auto role = before.charter.role_of(proposed.committer);
   if (!role) return fail(ErrorCode::not_permitted, "the committer is not in the charter");
-  if (*role == Role::host) return ok();
+  if (*role == Role::host) return check_quorum(before, proposed);
   for (const auto& leaf : proposed.added)
     if (leaf.member != proposed.committer) return fail(ErrorCode::not_permitted, "only a host adds another member's device");
   for (const auto& leaf : proposed.removed) {
@@ -139,8 +154,6 @@ Status check_roles(const Before& before, const Proposed& proposed) {
 Status check_invariants(const Charter& charter, const std::vector<Leaf>& leaves) {
   if (charter.history != HistoryPolicy::all || charter.era != Era(0))
     return fail(ErrorCode::invalid_charter, "eras are not part of this version");
-  if (!charter.warrants.empty() || charter.quorum != 0)
-    return fail(ErrorCode::invalid_charter, "warrants are not part of this version");
   if (charter.devices_max == 0 || charter.devices_max > kDevicesMax) return fail(ErrorCode::invalid_charter, "devices_max");
   if (charter.kind == SpaceKind::personal && charter.members.size() != 1)
     return fail(ErrorCode::invalid_charter, "a personal space has one member");
@@ -165,7 +178,7 @@ Result<Charter> check_charter(const Before& before, const Proposed& proposed) {
   auto charter = before.charter;
   if (proposed.extensions) {
     auto changed = read_context_extensions(*proposed.extensions);
-    if (!changed) return fail(ErrorCode::invalid_charter, changed.error().detail);
+    if (!changed) return fail(std::move(changed).error());
     charter = std::move(*changed);
     if (charter.version != before.charter.version + 1)
       return fail(ErrorCode::invalid_charter, "the version is not one more than before");
@@ -176,6 +189,8 @@ Result<Charter> check_charter(const Before& before, const Proposed& proposed) {
     for (const auto& entry : charter.members)
       if (before.charter.find(entry.member) == nullptr) ++newcomers;
     if (newcomers > 1) return fail(ErrorCode::invalid_charter, "more than one new member");
+    if (before.charter.role_of(proposed.committer) == Role::host && !charter.warrants.empty() && !needs_quorum(before.charter, charter))
+      return fail(ErrorCode::invalid_charter, "a warrant that nothing asks for");
   }
   MUISTIO_CHECK(check_invariants(charter, leaves_after(before.leaves, proposed)));
   return charter;
@@ -207,7 +222,7 @@ Status check_access(const wire::Record& record, std::size_t added, std::size_t r
 std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, const wire::Record& record) {
   if (record.kind != wire::RecordKind::handshake) return refuse(Step::form, ErrorCode::handshake_form, "not a handshake record");
   auto handshake = HandshakeRecord::decode(record.bytes);
-  if (!handshake) return refuse(Step::form, ErrorCode::handshake_form, handshake.error());
+  if (!handshake) return refuse_unless_newer(Step::form, ErrorCode::handshake_form, handshake.error());
 
   const auto sealed = mls::parse_private_message(handshake->commit);
   if (!sealed) return refuse(Step::message, ErrorCode::handshake_message, sealed.error());
@@ -232,19 +247,19 @@ std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, con
     return refuse(Step::proposals, ErrorCode::handshake_proposals, allowed.error().detail);
 
   auto proposed = read_proposals(*opened, before.leaves, group.tree());
-  if (!proposed) return refuse(Step::lists, ErrorCode::handshake_lists, proposed.error());
+  if (!proposed) return refuse_unless_newer(Step::lists, ErrorCode::handshake_lists, proposed.error());
   auto preview = group.preview_commit(*opened);
   const bool path_failed =
       !preview && (preview.error().code == ErrorCode::mls_invalid_path || preview.error().code == ErrorCode::mls_invalid_tree);
   if (!preview && !path_failed) return refuse(Step::lists, ErrorCode::handshake_lists, preview.error());
 
   if (auto allowed = check_roles(before, *proposed); !allowed)
-    return refuse(Step::roles, ErrorCode::not_permitted, allowed.error().detail);
+    return Refusal{Step::roles, allowed.error()};
   if (auto allowed = check_access(record, proposed->added.size(), proposed->removed.size()); !allowed)
     return Refusal{Step::roles, allowed.error()};
 
   auto charter = check_charter(before, *proposed);
-  if (!charter) return refuse(Step::charter, ErrorCode::invalid_charter, charter.error().detail);
+  if (!charter) return Refusal{Step::charter, charter.error()};
 
   if (path_failed) return refuse(Step::path, ErrorCode::handshake_path, preview.error());
   return Judged{std::move(*handshake), std::move(*opened), std::move(*preview), std::move(*charter)};

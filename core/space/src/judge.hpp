@@ -33,6 +33,7 @@ struct Before {
   const Charter& charter;
   const std::vector<Leaf>& leaves;
   const std::vector<mls::Extension>& extensions;  // of the GroupContext
+  SpaceId space{};
 };
 
 /// A commit that passed steps 1 to 8.
@@ -48,9 +49,9 @@ struct Judged {
 /// The charter in a GroupContext's extensions, which must be exactly those of R2. Errors: invalid_charter, unsupported_version.
 [[nodiscard]] Result<Charter> read_context_extensions(const std::vector<mls::Extension>& extensions);
 
-/// Step 6: what the committer's role before the commit allows. Errors: not_permitted.
+/// Step 6: what the committer's role before the commit allows, or a warrant. Errors: not_permitted, unsupported_version.
 [[nodiscard]] Status check_roles(const Before& before, const Proposed& proposed);
-/// Step 7: the charter after the commit. Errors: invalid_charter.
+/// Step 7: the charter after the commit. Errors: invalid_charter, unsupported_version.
 [[nodiscard]] Result<Charter> check_charter(const Before& before, const Proposed& proposed);
 /// What must hold of every charter with the leaves under it (R2). Errors: invalid_charter.
 [[nodiscard]] Status check_invariants(const Charter& charter, const std::vector<Leaf>& leaves);
@@ -61,7 +62,8 @@ struct Judged {
 /// The most Adds of one commit, so that no more signatures than these are checked (step 4).
 inline constexpr std::size_t kAddsMax = 32;
 
-/// Steps 1 to 8. A commit that is refused leaves no trace in `group`.
+/// Steps 1 to 8. A commit that is refused leaves no trace in `group`. A refusal with `unsupported_version` says that this app is too
+/// old to judge: nobody may skip by it (docs/decisions/0051).
 [[nodiscard]] std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, const wire::Record& record);
 
 /// A Remove of a leaf of the proposer's own member, by a member's PrivateMessage: the one proposal that may be referred to

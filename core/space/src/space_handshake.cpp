@@ -87,7 +87,7 @@ Result<Outcome> Space::State::advance(Seq seq, mls::Group next, ContentKey key, 
   epoch = outcome.epoch;
   charter = std::move(charter_now);
   set_leaves(std::move(now));
-  std::erase_if(leaving, [&](const MemberId& member) { return !has_member(leaves, member); });
+  std::erase_if(leaving, [&](const DeviceId& device) { return !has_device(leaves, device); });
   leaving_proposals.clear();
   last_handshake = seq;
   dirty = roll_dirty = true;
@@ -121,6 +121,15 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
   }
   auto judged = judge(*state.group, state.before(), record);
   if (auto* refusal = std::get_if<Refusal>(&judged)) {
+    if (refusal->error.code == ErrorCode::unsupported_version) {
+      // Devices with a newer app may follow it: neither judged nor skipped, and nothing has changed.
+      Outcome outcome;
+      outcome.kind = Outcome::Kind::frozen;
+      outcome.epoch = state.epoch;
+      outcome.step = refusal->step;
+      outcome.error = std::move(refusal->error);
+      return outcome;
+    }
     state.last_handshake = seq;
     if (state.staged_record) state.staged_record->last_handshake_seq = seq;
     return skipped(state.epoch, std::move(*refusal));

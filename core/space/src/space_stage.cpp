@@ -7,6 +7,7 @@
 #include "muistio/wire/limits.hpp"
 #include "muistio/wire/log_hash.hpp"
 #include "space_state.hpp"
+#include "warrant_rules.hpp"
 
 namespace muistio::space {
 
@@ -15,7 +16,8 @@ struct CommitIntent {
   std::vector<mls::Proposal> proposals;  // Add and Remove
   std::vector<Leaf> added;
   std::vector<Leaf> removed;
-  std::optional<Charter> charter;  // as it is to be; `stage` sets its version
+  std::optional<Charter> charter;  // as it is to be; `stage` sets its version and warrants
+  std::vector<Bytes> warrants;
   std::vector<wire::AccessChange> access;
   mls::GroupInfoExtensions group_info_extensions;
 
@@ -56,7 +58,7 @@ struct Stager {
       if (leaf == nullptr || leaf->member == state.keys->member() || find_leaf(intent.removed, proposal.leaf) != nullptr) continue;
       const bool host_stays = std::any_of(state.leaves.begin(), state.leaves.end(), [&](const Leaf& other) {
         return other.member != leaf->member && charter.role_of(other.member) == Role::host &&
-               find_leaf(intent.removed, other.index) == nullptr && state.leaving.count(other.member) == 0;
+               find_leaf(intent.removed, other.index) == nullptr && state.leaving.count(other.device) == 0;
       });
       if (!host_stays) continue;
       const bool known =
@@ -84,6 +86,7 @@ struct Stager {
     strike_those_gone(intent, proposed);
     if (intent.charter) {
       intent.charter->version = state.charter.version + 1;
+      intent.charter->warrants = std::move(intent.warrants);
       proposed.extensions = context_extensions(*intent.charter);
       intent.proposals.push_back({mls::GroupContextExtensions{*proposed.extensions}});
     }
@@ -145,7 +148,7 @@ struct Stager {
 };
 
 Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Invitation& invitation, const Seen& seen, WallMs now,
-                                           Random& random) {
+                                           Random& random, const std::optional<Warrant>& consent) {
   auto& state = *state_;
   MUISTIO_CHECK(state.check_usable());
   if (own_role() != Role::host) return fail(ErrorCode::not_permitted, "only a host admits");
@@ -167,6 +170,7 @@ Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Inv
 
   CommitIntent intent;
   intent.charter = state.charter;
+  if (consent) intent.warrants.push_back(consent->encode());
   if (intent.charter->find(leaf->member) != nullptr) MUISTIO_CHECK(intent.charter->remove(leaf->member));
   MUISTIO_CHECK(intent.charter->add({leaf->member, invitation.role, state.charter.era, std::nullopt}));
   intent.added.push_back(*leaf);
@@ -227,6 +231,45 @@ Result<StagedHandshake> Space::stage_set_role(const MemberId& member, Role role,
   return Stager{state, random}.stage(std::move(intent));
 }
 
+Result<StagedHandshake> Space::stage_quorum(std::uint8_t quorum, const std::optional<Warrant>& consent, Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  CommitIntent intent;
+  intent.charter = state.charter;
+  intent.charter->quorum = quorum;
+  if (consent) intent.warrants.push_back(consent->encode());
+  return Stager{state, random}.stage(std::move(intent));
+}
+
+Result<StagedHandshake> Space::stage_take_host(const Warrant& warrant, Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  CommitIntent intent;
+  intent.charter = state.charter;
+  intent.charter->warrants.clear();
+  intent.warrants.push_back(warrant.encode());
+  MUISTIO_CHECK(take_host(state.before(), own_member(), intent.warrants, *intent.charter));
+  return Stager{state, random}.stage(std::move(intent));
+}
+
+WarrantTerms Space::warrant_terms(WarrantKind kind, const MemberId& subject) const {
+  return {kind, state_->id, state_->charter.version, subject};
+}
+
+Status Space::check_vote(const Warrant& warrant, const MemberId& author) const {
+  const auto& state = *state_;
+  const auto* member = state.charter.find(author);
+  if (warrant.signatures.size() != 1 || warrant.terms.space != state.id || warrant.terms.charter_version != state.charter.version)
+    return fail(ErrorCode::not_permitted, "a vote for something else");
+  const auto leaf = std::find_if(state.leaves.begin(), state.leaves.end(),
+                                 [&](const Leaf& each) { return each.device == warrant.signatures.front().device; });
+  if (leaf == state.leaves.end() || leaf->member != author || member == nullptr || member->role == Role::guest)
+    return fail(ErrorCode::not_permitted, "a vote of nobody here");
+  return verify_warrant(warrant.terms, warrant.signatures.front(), leaf->certificate.device_sig_pub);
+}
+
+Status Space::check_consent(const Warrant& warrant) const { return check_warrant(state_->before(), warrant); }
+
 Result<StagedHandshake> Space::stage_heal(Random& random) { return Stager{*state_, random}.stage({}); }
 
 Result<StagedHandshake> Space::stage_leaving(Random& random) {
@@ -237,14 +280,18 @@ Result<StagedHandshake> Space::stage_leaving(Random& random) {
   if (stager.references(intent).empty()) {
     if (own_role() != Role::host) return fail(ErrorCode::not_found, "nobody leaves whom this member may remove");
     intent.charter = state.charter;
-    for (const auto& member : state.leaving) {
-      if (member == own_member() || intent.removed.size() >= kRemovesMax) continue;
-      for (const auto& leaf : state.leaves)
-        if (leaf.member == member) intent.remove(leaf, state.roll);
+    for (const auto& leaf : state.leaves) {
+      if (leaf.member == own_member() || state.leaving.count(leaf.device) == 0 || intent.removed.size() >= kRemovesMax) continue;
+      intent.remove(leaf, state.roll);
     }
     if (intent.removed.empty()) return fail(ErrorCode::not_found, "nobody leaves");
-    for (const auto& leaf : intent.removed)
-      if (intent.charter->find(leaf.member) != nullptr) MUISTIO_CHECK(intent.charter->remove(leaf.member));
+    // Who keeps a device stays a member.
+    for (const auto& leaf : intent.removed) {
+      const bool stays = std::any_of(state.leaves.begin(), state.leaves.end(), [&](const Leaf& other) {
+        return other.member == leaf.member && find_leaf(intent.removed, other.index) == nullptr;
+      });
+      if (!stays && intent.charter->find(leaf.member) != nullptr) MUISTIO_CHECK(intent.charter->remove(leaf.member));
+    }
   }
   return stager.stage(std::move(intent));
 }
@@ -279,18 +326,23 @@ Status Space::process_proposal(Seq seq, BytesView record_bytes) {
   const auto target = std::get<mls::Remove>(opened.proposal()->content).removed;
   const auto ref = opened.message.ref();
   for (const auto& held : state.leaving_proposals) {
-    if (held.proposer != proposer || held.leaf != target) continue;
+    if (held.leaf != target) continue;
     if (held.ref == ref) return ok();
     return fail(ErrorCode::not_permitted, "its removal is proposed already");
   }
   MUISTIO_CHECK(state.group->store_proposal(opened));
   state.leaving_proposals.push_back({ref, proposer, target});
-  state.leaving.insert(find_leaf(state.leaves, target)->member);
+  state.leaving.insert(find_leaf(state.leaves, target)->device);
   state.dirty = true;
   MUISTIO_TRY(opened, state.group->open(envelope.body));  // now its key is used up
   return ok();
 }
 
-std::vector<MemberId> Space::leaving() const { return {state_->leaving.begin(), state_->leaving.end()}; }
+std::vector<MemberId> Space::leaving() const {
+  std::set<MemberId> members;
+  for (const auto& leaf : state_->leaves)
+    if (state_->leaving.count(leaf.device) != 0) members.insert(leaf.member);
+  return {members.begin(), members.end()};
+}
 
 }  // namespace muistio::space

@@ -53,7 +53,7 @@ struct Space::State {
   Epoch epoch;
   Seq last_handshake;
   std::optional<Error> frozen;
-  std::set<MemberId> leaving;
+  std::set<DeviceId> leaving;  // whose removal their member proposed
   std::vector<LeavingProposal> leaving_proposals;
   std::optional<StagedHandshake> staged_record;
   std::optional<Staged> staged;
@@ -67,7 +67,7 @@ struct Space::State {
 
   /// Errors: removed, frozen.
   [[nodiscard]] Status check_usable() const;
-  [[nodiscard]] Before before() const { return {charter, leaves, group->context().extensions}; }
+  [[nodiscard]] Before before() const { return {charter, leaves, group->context().extensions, id}; }
   /// The check of an epoch's content key, from the roll or from who admitted this device.
   [[nodiscard]] std::optional<KeyCheck> check_of(Epoch epoch_asked) const;
   /// Takes a content key that a key wrap yielded, if it matches the epoch's check. Whether it does.

@@ -14,7 +14,8 @@ constexpr std::uint8_t kHasGroup = 1;
 constexpr std::uint8_t kIsFrozen = 2;
 constexpr std::uint8_t kHasStaged = 4;
 constexpr std::uint8_t kNeedsHistory = 8;
-constexpr std::uint8_t kFlags = 15;
+constexpr std::uint8_t kLeavingDevices = 16;  // those who leave are named by device; by member in older rows
+constexpr std::uint8_t kFlags = 31;
 
 Bytes epoch_row(const SpaceId& space, Epoch epoch) {
   Writer key;
@@ -73,13 +74,14 @@ Status read_staged(Reader& in, Space::State& state) {
 Result<SecretBytes> encode_state(const Space::State& state) {
   Writer out;
   out.u8(static_cast<std::uint8_t>((state.group ? kHasGroup : 0) | (state.frozen ? kIsFrozen : 0) |
-                                   (state.staged_record ? kHasStaged : 0) | (state.needs_history ? kNeedsHistory : 0)));
+                                   (state.staged_record ? kHasStaged : 0) | (state.needs_history ? kNeedsHistory : 0) |
+                                   kLeavingDevices));
   const auto seed = state.auth_key.seed();
   out.raw(seed.expose()).block(state.charter.encode()).u64(state.epoch.value()).u64(state.last_handshake.value());
   out.u64(state.joined_at.value()).raw(state.roll_hash.view()).raw(state.older_check.view());
   write_leaves(out, state.leaves);
   out.varint(state.leaving.size());
-  for (const auto& member : state.leaving) out.raw(member.view());
+  for (const auto& device : state.leaving) out.raw(device.view());
   out.varint(state.leaving_proposals.size());
   for (const auto& proposal : state.leaving_proposals)
     out.block(proposal.ref.data).u32(proposal.proposer.value()).u32(proposal.leaf.value());
@@ -124,8 +126,14 @@ Result<std::unique_ptr<Space::State>> decode_state(BytesView bytes, const SpaceI
   state->set_leaves(std::move(leaves));
   MUISTIO_TRY(auto leaving, in.varint_at_most(in.left()));
   for (std::uint64_t i = 0; i < leaving; ++i) {
+    if ((flags & kLeavingDevices) != 0) {
+      MUISTIO_TRY(auto device, in.fixed<DeviceId>());
+      state->leaving.insert(device);
+      continue;
+    }
     MUISTIO_TRY(auto member, in.fixed<MemberId>());
-    state->leaving.insert(member);
+    for (const auto& leaf : state->leaves)
+      if (leaf.member == member) state->leaving.insert(leaf.device);
   }
   MUISTIO_TRY(auto proposals, in.varint_at_most(in.left()));
   for (std::uint64_t i = 0; i < proposals; ++i) {

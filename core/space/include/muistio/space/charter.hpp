@@ -25,7 +25,7 @@ inline constexpr std::uint16_t kAdmissionExtension = 0xF0B1;
 
 inline constexpr std::size_t kCharterMembersMax = 512;
 inline constexpr std::size_t kCharterWarrantsMax = 16;
-inline constexpr std::size_t kWarrantBytesMax = 4096;
+inline constexpr std::size_t kWarrantBytesMax = 24 * 1024;
 inline constexpr std::size_t kCharterBytesMax = 128 * 1024;
 inline constexpr std::uint8_t kDevicesMax = 8;
 
@@ -56,8 +56,8 @@ struct Charter {
   Era era;
   std::uint8_t devices_max = kDevicesMax;  // leaves of one member
   Hash pact_hash;                          // reserved; zero
-  std::uint8_t quorum = 0;                 // reserved; 0 is none
-  std::vector<Bytes> warrants;             // reserved (R12); empty
+  std::uint8_t quorum = 0;                 // members who must agree to a newcomer (R12); 0: the host alone
+  std::vector<Bytes> warrants;             // by which this charter was made (R12), if it needed any
 
   [[nodiscard]] const CharterMember* find(const MemberId& member) const;
   [[nodiscard]] std::optional<Role> role_of(const MemberId& member) const;

@@ -20,6 +20,7 @@
 #include "muistio/space/log_facts.hpp"
 #include "muistio/space/outcome.hpp"
 #include "muistio/space/roll.hpp"
+#include "muistio/space/warrant.hpp"
 #include "muistio/store/store.hpp"
 #include "muistio/wire/record.hpp"
 
@@ -92,20 +93,32 @@ class Space {
   /// Admits the sender of a request. The roll (`roll_payload`) must stand in the log as a batch of this epoch. `seen` is the end of
   /// the log as pulled. The KeyPackage's lifetime is checked at `now`, here only (R3).
   /// Errors: invalid_join_request; invalid_invitation (of another member or space); already_exists (a member already);
-  /// not_permitted (no host).
+  /// not_permitted (no host, or the charter's quorum has not given its `consent`: a warrant of kind admit).
   [[nodiscard]] Result<StagedHandshake> stage_admit(const JoinRequest& request, const Invitation& invitation, const Seen& seen,
-                                                    WallMs now, Random& random);
+                                                    WallMs now, Random& random, const std::optional<Warrant>& consent = {});
   /// Removes all leaves of a member and strikes them from the charter. Errors: not_found; invalid_argument (oneself: see leave).
   [[nodiscard]] Result<StagedHandshake> stage_remove(const MemberId& member, Random& random);
   /// Removes one other device of this member. Errors: not_found; invalid_argument (this device, or another member's).
   [[nodiscard]] Result<StagedHandshake> stage_remove_device(const DeviceId& device, Random& random);
   /// Changes a member's role. Errors: not_found; invalid_charter (nobody would be host).
   [[nodiscard]] Result<StagedHandshake> stage_set_role(const MemberId& member, Role role, Random& random);
+  /// Changes how many members must agree to a newcomer; a lower number needs the `consent` of the quorum in force.
+  [[nodiscard]] Result<StagedHandshake> stage_quorum(std::uint8_t quorum, const std::optional<Warrant>& consent, Random& random);
+  /// This member becomes a host by a warrant (R12). Errors: not_permitted (it is not good for that).
+  [[nodiscard]] Result<StagedHandshake> stage_take_host(const Warrant& warrant, Random& random);
   /// New keys for this device's leaf: an empty commit. Due when the last own commit is older than seven days at a push (R6).
   [[nodiscard]] Result<StagedHandshake> stage_heal(Random& random);
   /// Commits the departure of `leaving()`: by reference, or by a host's own Remove when their proposals went under with an epoch.
   /// Errors: not_found (nobody leaves, or this member may not).
   [[nodiscard]] Result<StagedHandshake> stage_leaving(Random& random);
+
+  /// What a warrant on the charter as it stands must say.
+  [[nodiscard]] WarrantTerms warrant_terms(WarrantKind kind, const MemberId& subject) const;
+  /// Whether `warrant` is `author`'s own signature, by a leaf of theirs, under terms of this charter. Errors: not_permitted,
+  /// bad_signature.
+  [[nodiscard]] Status check_vote(const Warrant& warrant, const MemberId& author) const;
+  /// Whether a warrant has all the signatures that it needs. Errors: not_permitted.
+  [[nodiscard]] Status check_consent(const Warrant& warrant) const;
 
   /// What is staged, or nothing.
   [[nodiscard]] const std::optional<StagedHandshake>& staged() const;
@@ -120,7 +133,7 @@ class Space {
   /// Takes note of a content record of kind `proposal`. Errors: malformed, stale_epoch, mls_*, not_permitted (anything but a Remove
   /// of the proposer's own member's leaf): the record is skipped by everyone alike.
   Status process_proposal(Seq seq, BytesView record_bytes);
-  /// Members who asked to leave and still have a leaf.
+  /// Members of whom a device asked to be removed and still has its leaf.
   [[nodiscard]] std::vector<MemberId> leaving() const;
 
   // -- content -------------------------------------------------------------------------------------------------------------------

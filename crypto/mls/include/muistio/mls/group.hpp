@@ -15,7 +15,7 @@ namespace muistio::mls {
 /// How many epochs back a group's resumption PSK is kept.
 inline constexpr std::size_t kResumptionPsksKept = 16;
 /// How many proposals by reference a group keeps in one epoch.
-inline constexpr std::size_t kPendingProposalsMax = 256;
+inline constexpr std::size_t kPendingProposalsMax = 4096;
 
 /// What a new group starts from.
 struct GroupConfig {
