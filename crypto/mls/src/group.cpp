@@ -104,7 +104,8 @@ const RatchetTree& Group::tree() const noexcept { return state_->tree; }
 const GroupContext& Group::context() const noexcept { return state_->context; }
 BytesView Group::confirmed_transcript_hash() const noexcept { return state_->context.confirmed_transcript_hash; }
 BytesView Group::epoch_authenticator() const noexcept { return state_->epoch_authenticator.expose(); }
-bool Group::is_ended() const noexcept { return state_->ended; }
+bool Group::is_ended() const noexcept { return state_->reinit.has_value(); }
+const ReInit* Group::reinit() const noexcept { return state_->reinit ? &*state_->reinit : nullptr; }
 const crypto::SigningKey& Group::signing_key() const noexcept { return state_->signing_key; }
 
 Result<SecretBytes> Group::export_secret(std::string_view label, BytesView context, std::size_t length) const {
@@ -113,15 +114,21 @@ Result<SecretBytes> Group::export_secret(std::string_view label, BytesView conte
   return mls_exporter(*state_->exporter_secret, label, context, length);
 }
 
+Result<SecretBytes> Group::resumption_psk(Epoch epoch) const {
+  const auto held = state_->resumption_psks.find(epoch);
+  if (held == state_->resumption_psks.end()) return fail(ErrorCode::not_found, "the resumption PSK of that epoch");
+  return SecretBytes::copy_of(held->second.expose());
+}
+
 void Group::erase_exporter_secret() noexcept { state_->exporter_secret.reset(); }
 
 Result<Bytes> Group::protect(BytesView application, BytesView authenticated_data, Random& random) {
-  if (state_->ended) return fail(ErrorCode::invalid_state, "the group was ended");
+  if (is_ended()) return fail(ErrorCode::invalid_state, "the group was ended");
   return state_->protect(state_->frame(ApplicationData{to_bytes(application)}, authenticated_data, true), random);
 }
 
 Result<Bytes> Group::propose(Proposal proposal, Random& random, bool private_message) {
-  if (state_->ended) return fail(ErrorCode::invalid_state, "the group was ended");
+  if (is_ended()) return fail(ErrorCode::invalid_state, "the group was ended");
   if (state_->proposals.size() >= kPendingProposalsMax) return fail(ErrorCode::too_large, "pending proposals");
   if (const auto* update = std::get_if<Update>(&proposal.content);
       update && !state_->pending_updates.contains(update->leaf_node.encryption_key))

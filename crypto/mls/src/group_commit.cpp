@@ -8,31 +8,6 @@ namespace muistio::mls {
 namespace {
 std::set<LeafIndex> as_set(const std::vector<LeafIndex>& leaves) { return {leaves.begin(), leaves.end()}; }
 
-// The secrets that a commit leads to, once its context is whole.
-struct Advanced {
-  KeyScheduleSecret joiner;
-  KeyScheduleSecret welcome;
-  KeyScheduleSecret confirmation_key;
-};
-
-Advanced advance(Group::State& next, const KeyScheduleSecret& init_secret, const KeyScheduleSecret& commit_secret,
-                 const KeyScheduleSecret& psk) {
-  Advanced made;
-  made.joiner = joiner_secret(init_secret, commit_secret, next.context);
-  made.welcome = welcome_secret(made.joiner, psk);
-  made.confirmation_key = next.enter_epoch(epoch_secrets(epoch_secret(made.joiner, psk, next.context)));
-  return made;
-}
-
-std::unique_ptr<Group::State> successor(const Group::State& state, const GroupPreview& preview) {
-  auto next = std::make_unique<Group::State>(state.signing_key.clone());
-  next->context = preview.context;
-  next->tree = preview.tree;
-  next->ended = preview.reinit.has_value();
-  for (const auto& [epoch, psk] : state.resumption_psks) next->resumption_psks.emplace(epoch, psk.clone());
-  return next;
-}
-
 // The path of a commit, checked and merged into the preview's tree.
 Status preview_path(const Group::State& state, const UpdatePath& path, bool external, GroupPreview& preview) {
   if (external) {
@@ -42,12 +17,11 @@ Status preview_path(const Group::State& state, const UpdatePath& path, bool exte
   if (leaf.leaf_node_source != LeafNodeSource::commit) return fail(ErrorCode::mls_invalid_leaf, "a path's leaf of another source");
   MUISTIO_TRY(preview.path, merge_path(preview.tree, preview.committer, path, as_set(preview.added)));
   const LeafIndex committer = preview.committer;
-  Status distinct;
-  preview.tree.for_each_leaf([&](LeafIndex index, const LeafNode& other) {
-    if (index != committer && other.signature_key == leaf.signature_key)
-      distinct = fail(ErrorCode::mls_invalid_leaf, "its signature key is in use");
-  });
-  MUISTIO_CHECK(std::move(distinct));
+  MUISTIO_CHECK(check_signature_key(preview.tree, committer));
+  // Who joins again is held to what an Update of the removed leaf would be (§12.2).
+  for (auto removed : preview.removed)
+    if (external && state.tree.leaf(removed)->encryption_key == leaf.encryption_key)
+      return fail(ErrorCode::mls_invalid_leaf, "a resync keeps its key");
   MUISTIO_CHECK(check_leaves(preview.tree, std::span(&committer, 1), preview.context.extensions));
   return leaf.verify({state.context.group_id, committer});
 }
@@ -79,11 +53,49 @@ Result<Bytes> make_welcome(const GroupPreview& preview, const Advanced& secrets,
 }
 }  // namespace
 
+Advanced advance(Group::State& next, const KeyScheduleSecret& init_secret, const KeyScheduleSecret& commit_secret,
+                 const KeyScheduleSecret& psk) {
+  Advanced made;
+  made.joiner = joiner_secret(init_secret, commit_secret, next.context);
+  made.welcome = welcome_secret(made.joiner, psk);
+  made.confirmation_key = next.enter_epoch(epoch_secrets(epoch_secret(made.joiner, psk, next.context)));
+  return made;
+}
+
+Advanced confirm(Group::State& next, BytesView interim_before, AuthenticatedContent& framed, const KeyScheduleSecret& init_secret,
+                 const KeyScheduleSecret& commit_secret, const KeyScheduleSecret& psk) {
+  auto& confirmed = next.context.confirmed_transcript_hash;
+  confirmed = confirmed_transcript_hash(interim_before, framed);
+  auto made = advance(next, init_secret, commit_secret, psk);
+  framed.auth.confirmation_tag = mac(made.confirmation_key, confirmed);
+  next.confirmation_tag = framed.auth.confirmation_tag;
+  next.interim_transcript_hash = interim_transcript_hash(confirmed, next.confirmation_tag);
+  return made;
+}
+
+std::unique_ptr<Group::State> successor(const Group::State& state, const GroupPreview& preview) {
+  auto next = std::make_unique<Group::State>(state.signing_key.clone());
+  next->context = preview.context;
+  next->tree = preview.tree;
+  next->reinit = preview.reinit;
+  for (const auto& [epoch, psk] : state.resumption_psks) next->resumption_psks.emplace(epoch, psk.clone());
+  return next;
+}
+
+Status check_signature_key(const RatchetTree& tree, LeafIndex index) {
+  Status distinct;
+  tree.for_each_leaf([&](LeafIndex at, const LeafNode& other) {
+    if (at != index && other.signature_key == tree.leaf(index)->signature_key)
+      distinct = fail(ErrorCode::mls_invalid_leaf, "its signature key is in use");
+  });
+  return distinct;
+}
+
 Result<GroupPreview> Group::preview_commit(const Opened& opened) const {
   const auto* commit = opened.commit();
   if (!commit || opened.message.content.epoch != epoch() || !equal(opened.message.content.group_id, group_id()))
     return fail(ErrorCode::invalid_argument, "not a commit of this epoch");
-  if (state_->ended) return fail(ErrorCode::invalid_state, "the group was ended");
+  if (is_ended()) return fail(ErrorCode::invalid_state, "the group was ended");
   const bool external = opened.sender().sender_type == SenderType::new_member_commit;
   if (!external && opened.sender().sender_type != SenderType::member) return fail(ErrorCode::mls_invalid_sender);
   MUISTIO_TRY(auto preview, apply_proposals(*state_, opened.proposals, opened.sender()));
@@ -140,7 +152,11 @@ Result<Group> Group::apply_commit(const Opened& opened, const GroupPreview& prev
 }
 
 Result<StagedCommit> Group::stage_commit(const CommitParams& params, Random& random, const PskLookup& psks) {
-  if (state_->ended) return fail(ErrorCode::invalid_state, "the group was ended");
+  return stage(params, random, psks, false);
+}
+
+Result<StagedCommit> Group::stage(const CommitParams& params, Random& random, const PskLookup& psks, bool first_of_successor) {
+  if (is_ended()) return fail(ErrorCode::invalid_state, "the group was ended");
   const Sender self{SenderType::member, own_leaf(), 0};
   std::vector<CommittedProposal> proposals;
   Commit commit;
@@ -155,7 +171,7 @@ Result<StagedCommit> Group::stage_commit(const CommitParams& params, Random& ran
     commit.proposals.push_back({proposal});
   }
   if (proposals.size() > ProposalOrRef::kListMax) return fail(ErrorCode::mls_invalid_commit, "too many proposals");
-  MUISTIO_TRY(auto preview, apply_proposals(*state_, proposals, self));
+  MUISTIO_TRY(auto preview, apply_proposals(*state_, proposals, self, first_of_successor));
   if (!params.with_path && path_required(proposals)) return fail(ErrorCode::mls_path_required);
   MUISTIO_TRY(auto psk, state_->resolve_psks(preview.psks, psks));
 
@@ -179,11 +195,7 @@ Result<StagedCommit> Group::stage_commit(const CommitParams& params, Random& ran
   }
 
   auto framed = state_->frame(std::move(commit), params.authenticated_data, params.private_message);
-  next->context.confirmed_transcript_hash = mls::confirmed_transcript_hash(state_->interim_transcript_hash, framed);
-  const auto secrets = advance(*next, state_->init_secret, commit_secret, psk);
-  framed.auth.confirmation_tag = mac(secrets.confirmation_key, next->context.confirmed_transcript_hash);
-  next->confirmation_tag = framed.auth.confirmation_tag;
-  next->interim_transcript_hash = mls::interim_transcript_hash(next->context.confirmed_transcript_hash, next->confirmation_tag);
+  const auto secrets = confirm(*next, state_->interim_transcript_hash, framed, state_->init_secret, commit_secret, psk);
 
   StagedCommit staged{{}, {}, preview.added_key_packages, Group(std::move(next))};
   MUISTIO_TRY(staged.commit_message, state_->protect(std::move(framed), random));

@@ -5,22 +5,44 @@
 
 namespace muistio::mls {
 namespace {
-Result<std::vector<NamedPsk>> find_psks(const GroupSecrets& secrets, const PskLookup& lookup) {
-  std::vector<NamedPsk> psks;
-  std::size_t lineage = 0;
-  for (const auto& id : secrets.psks) {
-    if (id.psktype == PSKType::resumption && id.usage != ResumptionPSKUsage::application) ++lineage;
-    MUISTIO_TRY(auto found, find_psk(id, lookup));
-    psks.push_back(std::move(found));
-  }
-  if (lineage > 1) return fail(ErrorCode::mls_invalid_group_info, "more than one PSK of a former group");
-  return psks;
+bool is_lineage(const PreSharedKeyID& id) {
+  return id.psktype == PSKType::resumption && id.usage != ResumptionPSKUsage::application;
 }
 
-bool has_lineage(const GroupSecrets& secrets) {
-  return std::any_of(secrets.psks.begin(), secrets.psks.end(), [](const auto& id) {
-    return id.psktype == PSKType::resumption && id.usage != ResumptionPSKUsage::application;
-  });
+// The PSK that ties a successor group to the one before it; nullptr if there is none, as when `former` is nullptr.
+Result<const PreSharedKeyID*> find_lineage(const GroupSecrets& secrets, const Group* former) {
+  const PreSharedKeyID* lineage = nullptr;
+  for (const auto& id : secrets.psks) {
+    if (!is_lineage(id)) continue;
+    if (lineage) return fail(ErrorCode::mls_invalid_group_info, "more than one PSK of a former group");
+    lineage = &id;
+  }
+  if (lineage && !former) return fail(ErrorCode::mls_invalid_group_info, "a successor group, joined without the former one");
+  if (!lineage && former) return fail(ErrorCode::mls_invalid_group_info, "not a successor of this group");
+  return lineage;
+}
+
+// RFC 9420 §11.2 and §11.3.
+Status check_successor(const GroupInfo& info, const RatchetTree& tree, const PreSharedKeyID& lineage, const Group& former,
+                       const SameMember& same_member) {
+  const auto mismatch = [](const char* what) { return fail(ErrorCode::mls_invalid_group_info, what); };
+  const auto& context = info.group_context;
+  if (context.epoch != Epoch(1)) return mismatch("a successor group that is past its first epoch");
+  if (!equal(lineage.psk_group_id, former.group_id())) return mismatch("a successor of another group");
+  const bool reinit = lineage.usage == ResumptionPSKUsage::reinit;
+  if (reinit) {
+    const auto* announced = former.reinit();
+    if (!announced || lineage.psk_epoch != former.epoch()) return mismatch("not the group that the ReInit announced");
+    if (context.version != announced->version || context.cipher_suite != announced->cipher_suite ||
+        context.group_id != announced->group_id || context.extensions != announced->extensions)
+      return mismatch("a group unlike the one that the ReInit announced");
+  } else if (context.version != former.context().version || context.cipher_suite != former.context().cipher_suite) {
+    return mismatch("a branch of another suite");
+  }
+  if (!are_members_of(tree, former.tree(), same_member)) return mismatch("someone who was not in the former group");
+  if (reinit && !are_members_of(former.tree(), tree, reversed(same_member)))
+    return mismatch("someone of the former group is missing");
+  return ok();
 }
 
 Result<RatchetTree> tree_of(const GroupInfo& info, std::optional<BytesView> given) {
@@ -62,26 +84,68 @@ Status check_info(const GroupInfo& info) {
 }
 }  // namespace
 
+bool are_members_of(const RatchetTree& some, const RatchetTree& all, const SameMember& same_member) {
+  bool every = true;
+  some.for_each_leaf([&](LeafIndex, const LeafNode& one) {
+    bool found = false;
+    all.for_each_leaf([&](LeafIndex, const LeafNode& other) {
+      found = found || (same_member ? same_member(other.credential, one.credential) : other.credential == one.credential);
+    });
+    every = every && found;
+  });
+  return every;
+}
+
+SameMember reversed(const SameMember& same_member) {
+  if (!same_member) return {};
+  return [same_member](const Credential& now, const Credential& former) { return same_member(former, now); };
+}
+
+Result<RatchetTree> checked_tree(const GroupInfo& info, std::optional<BytesView> given) {
+  MUISTIO_CHECK(check_info(info));
+  MUISTIO_TRY(auto tree, tree_of(info, given));
+  const auto* signer = tree.leaf(info.signer);
+  if (!signer) return fail(ErrorCode::mls_invalid_group_info, "the signer is not a member");
+  MUISTIO_CHECK(info.verify(signer->signature_key));
+  MUISTIO_CHECK(check_tree(tree, info.group_context));
+  return tree;
+}
+
 Result<Joined> Group::join(BytesView welcome_message, const KeyPackagePrivate& key_package, std::optional<BytesView> ratchet_tree,
                            const PskLookup& psks) {
+  return join_from(nullptr, welcome_message, key_package, ratchet_tree, psks, {});
+}
+
+Result<Joined> Group::join_successor(BytesView welcome_message, const KeyPackagePrivate& key_package,
+                                     std::optional<BytesView> ratchet_tree, const PskLookup& psks,
+                                     const SameMember& same_member) const {
+  const PskLookup with_own = [this, &psks](const PreSharedKeyID& id) -> std::optional<SecretBytes> {
+    if (id.psktype == PSKType::resumption && equal(id.psk_group_id, group_id()))
+      if (auto held = resumption_psk(id.psk_epoch)) return std::move(*held);
+    return psks ? psks(id) : std::nullopt;
+  };
+  return join_from(this, welcome_message, key_package, ratchet_tree, with_own, same_member);
+}
+
+Result<Joined> Group::join_from(const Group* former, BytesView welcome_message, const KeyPackagePrivate& key_package,
+                                std::optional<BytesView> ratchet_tree, const PskLookup& psks, const SameMember& same_member) {
   MUISTIO_TRY(auto parsed, decoded<MLSMessage>(welcome_message));
   const auto* welcome = std::get_if<Welcome>(&parsed.content);
   if (!welcome) return fail(ErrorCode::malformed, "not a welcome");
   MUISTIO_TRY(auto secrets, welcome->open_secrets(key_package.key_package, key_package.init_key));
-  MUISTIO_TRY(auto named_psks, find_psks(secrets, psks));
+  MUISTIO_TRY(const auto* lineage, find_lineage(secrets, former));
+  std::vector<NamedPsk> named_psks;
+  for (const auto& id : secrets.psks) {
+    MUISTIO_TRY(auto found, find_psk(id, psks));
+    named_psks.push_back(std::move(found));
+  }
   MUISTIO_TRY(auto joiner, KeyScheduleSecret::from_bytes(secrets.joiner_secret.expose()));
   const auto psk = psk_secret(named_psks);
   MUISTIO_TRY(auto info, welcome->open_group_info(welcome_secret(joiner, psk)));
-  MUISTIO_CHECK(check_info(info));
-  if (has_lineage(secrets) && info.group_context.epoch != Epoch(1))
-    return fail(ErrorCode::mls_invalid_group_info, "a successor group that is past its first epoch");
 
   auto state = std::make_unique<State>(key_package.signing_key.clone());
-  MUISTIO_TRY(state->tree, tree_of(info, ratchet_tree));
-  const auto* signer = state->tree.leaf(info.signer);
-  if (!signer) return fail(ErrorCode::mls_invalid_group_info, "the signer is not a member");
-  MUISTIO_CHECK(info.verify(signer->signature_key));
-  MUISTIO_CHECK(check_tree(state->tree, info.group_context));
+  MUISTIO_TRY(state->tree, checked_tree(info, ratchet_tree));
+  if (lineage) MUISTIO_CHECK(check_successor(info, state->tree, *lineage, *former, same_member));
   MUISTIO_TRY(auto self, find_leaf(state->tree, key_package.key_package.leaf_node));
   state->private_keys = PrivateKeys(self);
   state->private_keys.put(node_of(self), key_package.encryption_key.clone());

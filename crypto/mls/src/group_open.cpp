@@ -105,4 +105,13 @@ Status Group::store_proposal(const Opened& opened) {
   return ok();
 }
 
+std::vector<ProposalRef> Group::committable_proposals() const {
+  std::vector<ProposalRef> references;
+  for (const auto& [reference, stored] : state_->proposals) {
+    const bool own = stored.sender.sender_type == SenderType::member && stored.sender.leaf_index == own_leaf();
+    if (!own || stored.proposal.type() != ProposalType::update) references.push_back(reference);
+  }
+  return references;
+}
+
 }  // namespace muistio::mls

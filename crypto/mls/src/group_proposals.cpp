@@ -59,11 +59,11 @@ Status check_for_sender(const Sorted& sorted, std::span<const CommittedProposal>
   return ok();
 }
 
-Status check_psks(const Sorted& sorted) {
+Status check_psks(const Sorted& sorted, bool first_of_successor) {
   std::set<Bytes> seen;
   for (const auto* psk : sorted.psks) {
     if (psk->psk_nonce.size() != kHashBytes) return fail(ErrorCode::mls_invalid_proposal, "the nonce of a PSK");
-    if (psk->psktype == PSKType::resumption && psk->usage != ResumptionPSKUsage::application)
+    if (psk->psktype == PSKType::resumption && psk->usage != ResumptionPSKUsage::application && !first_of_successor)
       return fail(ErrorCode::mls_invalid_proposal, "a PSK for another purpose");
     if (!seen.insert(encoded(*psk)).second) return invalid_list("a PSK twice");
   }
@@ -158,10 +158,10 @@ bool path_required(std::span<const CommittedProposal> proposals) {
 }
 
 Result<GroupPreview> apply_proposals(const Group::State& state, std::span<const CommittedProposal> proposals,
-                                     const Sender& committer) {
+                                     const Sender& committer, bool first_of_successor) {
   MUISTIO_TRY(auto sorted, sort(proposals));
   MUISTIO_CHECK(check_for_sender(sorted, proposals, committer));
-  MUISTIO_CHECK(check_psks(sorted));
+  MUISTIO_CHECK(check_psks(sorted, first_of_successor));
   MUISTIO_CHECK(check_targets(state, sorted, committer));
 
   GroupPreview next;

@@ -46,7 +46,7 @@ void Group::State::tls_encode(Writer& out) const {
   encode(out, signing_key.seed());
   encode(out, confirmation_tag);
   encode(out, interim_transcript_hash);
-  encode(out, ended);
+  encode(out, reinit);
   encode(out, sender_data_secret);
   encode(out, exporter_secret);
   encode(out, epoch_authenticator);
@@ -92,7 +92,7 @@ Result<Group> Group::deserialize(BytesView bytes) {
   state->signing_key = crypto::SigningKey::from_seed(seed);
   MUISTIO_CHECK(decode(in, state->confirmation_tag));
   MUISTIO_CHECK(decode(in, state->interim_transcript_hash));
-  MUISTIO_CHECK(decode(in, state->ended));
+  MUISTIO_CHECK(decode(in, state->reinit));
   MUISTIO_CHECK(decode(in, state->sender_data_secret));
   MUISTIO_CHECK(decode(in, state->exporter_secret));
   MUISTIO_CHECK(decode(in, state->epoch_authenticator));

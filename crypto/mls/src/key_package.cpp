@@ -34,11 +34,7 @@ Status KeyPackage::validate(std::optional<WallMs> now) const {
     return fail(ErrorCode::mls_invalid_key_package, "the signature");
   MUISTIO_CHECK(leaf_node.verify({}));
   if (!now) return ok();
-  const auto& [not_before, not_after] = leaf_node.lifetime;
-  const auto seconds = now->value() < 0 ? 0 : static_cast<std::uint64_t>(now->value()) / 1000;
-  if (not_before > not_after || not_after - not_before > kLifetimeSecondsMax)
-    return fail(ErrorCode::mls_invalid_key_package, "the lifetime is too long");
-  if (seconds < not_before || seconds > not_after) return fail(ErrorCode::mls_invalid_key_package, "not within its lifetime");
+  if (auto status = leaf_node.check_lifetime(*now); !status) return fail(ErrorCode::mls_invalid_key_package, status.error().detail);
   return ok();
 }
 

@@ -51,6 +51,23 @@ SecretBytes mls_exporter(const KeyScheduleSecret& exporter_secret, std::string_v
   return out;
 }
 
+PreSharedKeyID external_psk_id(BytesView psk_id, Random& random) {
+  PreSharedKeyID id;
+  id.psk_id = to_bytes(psk_id);
+  id.psk_nonce.resize(kHashBytes);
+  random.fill(id.psk_nonce);
+  return id;
+}
+
+PreSharedKeyID resumption_psk_id(BytesView group_id, Epoch epoch, ResumptionPSKUsage usage, Random& random) {
+  auto id = external_psk_id({}, random);
+  id.psktype = PSKType::resumption;
+  id.usage = usage;
+  id.psk_group_id = to_bytes(group_id);
+  id.psk_epoch = epoch;
+  return id;
+}
+
 KeyScheduleSecret psk_secret(std::span<const NamedPsk> psks) {
   const KeyScheduleSecret zero;
   KeyScheduleSecret secret;

@@ -89,4 +89,14 @@ Status LeafNode::check_contents(std::span<const Extension> group_extensions) con
   return ok();
 }
 
+Status LeafNode::check_lifetime(WallMs now) const {
+  if (leaf_node_source != LeafNodeSource::key_package) return ok();
+  const auto& [not_before, not_after] = lifetime;
+  const auto seconds = now.value() < 0 ? 0 : static_cast<std::uint64_t>(now.value()) / 1000;
+  if (not_before > not_after || not_after - not_before > kLifetimeSecondsMax)
+    return fail(ErrorCode::mls_invalid_leaf, "the lifetime is too long");
+  if (seconds < not_before || seconds > not_after) return fail(ErrorCode::mls_invalid_leaf, "not within its lifetime");
+  return ok();
+}
+
 }  // namespace muistio::mls

@@ -85,8 +85,39 @@ struct CommitParams {
   GroupInfoExtensions group_info_extensions;
 };
 
+/// What joins a group from outside, without a Welcome (RFC 9420 §12.4.3.2).
+struct ExternalCommitParams {
+  /// Of the leaf that joins; its lifetime is not used, as a leaf made by a commit has none.
+  LeafConfig leaf;
+  /// Resync: our own former leaf, which the commit removes. That it was ours is for the members to judge (by its credential).
+  std::optional<LeafIndex> former_leaf;
+  std::vector<PreSharedKeyID> psks;
+  Bytes authenticated_data;
+  /// Needed if the GroupInfo holds no ratchet tree.
+  std::optional<Bytes> ratchet_tree;
+};
+
+/// Whether two credentials name one member: whoever holds `former` in the old group may hold `now` in its successor.
+using SameMember = std::function<bool(const Credential& former, const Credential& now)>;
+
+/// What a group that succeeds another starts from.
+struct SuccessorParams {
+  /// Fresh key packages of the other members.
+  std::vector<KeyPackage> members;
+  /// Our own leaf in it.
+  LeafConfig leaf;
+  /// Of a branch: its id, other than the old group's, and the extensions of its GroupContext. A ReInit names its own.
+  Bytes group_id;
+  std::vector<Extension> extensions;
+  bool tree_in_welcome = true;
+  /// Empty: credentials that are equal.
+  SameMember same_member;
+};
+
 struct StagedCommit;
 struct Joined;
+struct ExternalJoin;
+struct Successor;
 
 /// A group in one epoch, as one of its members sees it. A commit yields a new Group and leaves this one as it is, so that nothing
 /// changes until the server has accepted it. Move-only, holds secrets, wiped. Not thread-safe.
@@ -108,6 +139,15 @@ class Group {
   /// mls_bad_confirmation.
   [[nodiscard]] static Result<Joined> join(BytesView welcome_message, const KeyPackagePrivate& key_package,
                                            std::optional<BytesView> ratchet_tree = std::nullopt, const PskLookup& psks = {});
+
+  /// Joins by a commit of one's own (RFC 9420 §12.4.3.2), or joins again in place of a former leaf (resync), from a GroupInfo with
+  /// external_pub, given as an MLSMessage. Send `commit_message`, a PublicMessage; `next` is the group once the commit was
+  /// accepted. The GroupInfo proves only that a member signed it: where it came from is the caller's to judge, as are credentials
+  /// and lifetimes. Errors: malformed, mls_unsupported_suite, mls_invalid_group_info, mls_invalid_tree, mls_invalid_leaf,
+  /// mls_invalid_proposal (no such former leaf), mls_invalid_commit, mls_missing_psk, too_large (the group is full).
+  [[nodiscard]] static Result<ExternalJoin> external_commit(BytesView group_info_message, const ExternalCommitParams& params,
+                                                            const crypto::SigningKey& signing_key, Random& random,
+                                                            const PskLookup& psks = {});
 
   /// Everything, secrets included, for the encrypted store; docs/formats/mls.md.
   [[nodiscard]] SecretBytes serialize() const;
@@ -154,6 +194,8 @@ class Group {
   [[nodiscard]] Result<Opened> peek(BytesView message);
   /// Remembers a proposal for a later commit. Errors: invalid_argument (not a proposal), too_large.
   Status store_proposal(const Opened& opened);
+  /// The proposals of this epoch that we could commit by reference: all those stored but our own Updates.
+  [[nodiscard]] std::vector<ProposalRef> committable_proposals() const;
   /// The public outcome of a commit: list rules, leaves, tree, path (steps 5 and 8 of R3). Errors: invalid_argument (not a commit
   /// of this epoch), mls_invalid_commit, mls_invalid_proposal, mls_invalid_key_package, mls_invalid_leaf, mls_invalid_tree,
   /// mls_path_required, mls_invalid_path.
@@ -164,6 +206,28 @@ class Group {
   /// The same, with the outcome of preview_commit for the same message, which saves computing it again.
   [[nodiscard]] Result<Group> apply_commit(const Opened& opened, const GroupPreview& preview, const PskLookup& psks = {}) const;
 
+  /// Makes a group of some of this group's members, tied to it by its resumption PSK (RFC 9420 §11.3). This group goes on. Errors:
+  /// invalid_state (ended), invalid_argument (the group id), mls_invalid_leaf, mls_invalid_key_package, mls_invalid_commit (a key
+  /// package of someone who is no member).
+  [[nodiscard]] Result<Successor> branch(const SuccessorParams& params, const crypto::SigningKey& signing_key,
+                                         Random& random) const;
+  /// Makes the group that takes this one's place, after a ReInit was committed, with the same members (RFC 9420 §11.2). Errors: as
+  /// `branch`, and invalid_state (not ended), mls_unsupported_suite (the ReInit names another suite), mls_invalid_commit (someone
+  /// is missing).
+  [[nodiscard]] Result<Successor> reinitialise(const SuccessorParams& params, const crypto::SigningKey& signing_key,
+                                               Random& random) const;
+  /// Joins a group that branches off this one or takes its place, by its Welcome: as `join`, and the Welcome must name this group's
+  /// resumption PSK, the epoch must be 1, the members must be this group's, and what a ReInit announced must hold (RFC 9420 §11.2,
+  /// §11.3). Plain `join` refuses such a Welcome. Errors: as `join`; mls_invalid_group_info for what does not match.
+  [[nodiscard]] Result<Joined> join_successor(BytesView welcome_message, const KeyPackagePrivate& key_package,
+                                              std::optional<BytesView> ratchet_tree = std::nullopt, const PskLookup& psks = {},
+                                              const SameMember& same_member = {}) const;
+  /// The ReInit that ended this group, or nullptr.
+  [[nodiscard]] const ReInit* reinit() const noexcept;
+  /// The resumption PSK of one of the last kResumptionPsksKept epochs, to be injected into another group (RFC 9420 §8.6). Commits
+  /// of this group find it by themselves. Errors: not_found.
+  [[nodiscard]] Result<SecretBytes> resumption_psk(Epoch epoch) const;
+
   /// A signed GroupInfo as an MLSMessage; with `external_pub`, others can join by an external commit.
   [[nodiscard]] Bytes group_info(std::vector<Extension> extensions, bool with_tree, bool with_external_pub) const;
 
@@ -171,6 +235,13 @@ class Group {
 
  private:
   explicit Group(std::unique_ptr<State> state) noexcept;
+  [[nodiscard]] static Result<Joined> join_from(const Group* former, BytesView welcome_message,
+                                                const KeyPackagePrivate& key_package, std::optional<BytesView> ratchet_tree,
+                                                const PskLookup& psks, const SameMember& same_member);
+  [[nodiscard]] Result<StagedCommit> stage(const CommitParams& params, Random& random, const PskLookup& psks,
+                                           bool first_of_successor);
+  [[nodiscard]] Result<Successor> make_successor(const GroupConfig& config, const SuccessorParams& params, ResumptionPSKUsage usage,
+                                                 const crypto::SigningKey& signing_key, Random& random) const;
   [[nodiscard]] Result<Inspected> inspect(BytesView message);
   std::unique_ptr<State> state_;
 };
@@ -181,6 +252,20 @@ struct StagedCommit {
   std::optional<Bytes> welcome_message;
   std::vector<KeyPackageRef> added;
   Group next;
+};
+
+/// A commit by which we join from outside, not yet sent, and the GroupInfo that it starts from.
+struct ExternalJoin {
+  Bytes commit_message;
+  Group next;
+  GroupInfo info;
+};
+
+/// A new group that succeeds another, in epoch 1 (0 if it has one member), with the Welcome for the other members.
+struct Successor {
+  Group group;
+  std::optional<Bytes> welcome_message;
+  std::vector<KeyPackageRef> added;
 };
 
 /// A group that was joined, with the GroupInfo that described it: its extensions and its signer's leaf.

@@ -37,9 +37,6 @@ struct KeyPackage {
   friend bool operator==(const KeyPackage&, const KeyPackage&) = default;
 };
 
-/// The longest lifetime that a key package may claim: 90 days and a day for clocks that differ.
-inline constexpr std::uint64_t kLifetimeSecondsMax = 91ULL * 24 * 3600;
-
 /// What its maker says about a leaf of their own. The credential is `basic` and holds the bytes given.
 struct LeafConfig {
   Bytes credential;

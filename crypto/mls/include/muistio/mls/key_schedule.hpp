@@ -46,6 +46,10 @@ struct NamedPsk {
   PreSharedKeyID id;
   SecretBytes psk;
 };
+/// Names an external PSK for one use, with a fresh nonce (§8.4).
+[[nodiscard]] PreSharedKeyID external_psk_id(BytesView psk_id, Random& random);
+/// Names a group's resumption PSK of `epoch` for one use, with a fresh nonce (§8.6).
+[[nodiscard]] PreSharedKeyID resumption_psk_id(BytesView group_id, Epoch epoch, ResumptionPSKUsage usage, Random& random);
 /// psk_secret (§8.4); all zero for none.
 [[nodiscard]] KeyScheduleSecret psk_secret(std::span<const NamedPsk> psks);
 

@@ -46,6 +46,9 @@ struct Lifetime {
   friend bool operator==(const Lifetime&, const Lifetime&) = default;
 };
 
+/// The longest lifetime that a key package may claim: 90 days and a day for clocks that differ.
+inline constexpr std::uint64_t kLifetimeSecondsMax = 91ULL * 24 * 3600;
+
 /// Where a leaf stands; part of what its signature covers unless its source is key_package.
 struct LeafPlace {
   BytesView group_id;
@@ -89,6 +92,9 @@ struct LeafNode {
   /// extensions and the required capabilities are listed in its capabilities, and no extension occurs twice. Errors:
   /// mls_invalid_leaf.
   [[nodiscard]] Status check_contents(std::span<const Extension> group_extensions) const;
+  /// For who admits (§7.3 leaves it to the application): a leaf of a key package covers `now`, for at most kLifetimeSecondsMax;
+  /// leaves of other sources have no lifetime and pass. Errors: mls_invalid_leaf.
+  [[nodiscard]] Status check_lifetime(WallMs now) const;
   friend bool operator==(const LeafNode&, const LeafNode&) = default;
 
  private:
