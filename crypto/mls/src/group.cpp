@@ -4,6 +4,7 @@
 
 #include "group_state.hpp"
 #include "muistio/crypto/hkdf.hpp"
+#include "own_leaf.hpp"
 
 namespace muistio::mls {
 
@@ -79,12 +80,13 @@ Group::~Group() = default;
 
 Result<Group> Group::create(const GroupConfig& config, const crypto::SigningKey& signing_key, Random& random) {
   if (!types_are_unique(config.extensions)) return fail(ErrorCode::invalid_argument, "a group extension occurs twice");
-  MUISTIO_TRY(auto package, generate_key_package(config.leaf, signing_key, random));
-  MUISTIO_CHECK(package.key_package.leaf_node.check_contents(config.extensions));
+  auto encryption_key = crypto::X25519PrivateKey::generate(random);
+  MUISTIO_TRY(auto leaf, make_leaf(config.leaf, encryption_key.public_key(), signing_key));
+  MUISTIO_CHECK(leaf.check_contents(config.extensions));
   auto state = std::make_unique<State>(signing_key.clone());
-  state->tree.set_leaf(LeafIndex(0), package.key_package.leaf_node);
+  state->tree.set_leaf(LeafIndex(0), std::move(leaf));
   state->private_keys = PrivateKeys(LeafIndex(0));
-  state->private_keys.put(NodeIndex(0), std::move(package.encryption_key));
+  state->private_keys.put(NodeIndex(0), std::move(encryption_key));
   state->context.group_id = config.group_id;
   state->context.tree_hash = to_bytes(state->tree.tree_hash().view());
   state->context.extensions = config.extensions;

@@ -15,6 +15,11 @@ Status preview_path(const Group::State& state, const UpdatePath& path, bool exte
   }
   const auto& leaf = path.leaf_node;
   if (leaf.leaf_node_source != LeafNodeSource::commit) return fail(ErrorCode::mls_invalid_leaf, "a path's leaf of another source");
+  // A joiner who takes out an old leaf of theirs is held to what an Update of it would be (§12.2).
+  if (external)
+    for (auto removed : preview.removed)
+      if (state.tree.leaf(removed)->encryption_key == leaf.encryption_key)
+        return fail(ErrorCode::mls_invalid_leaf, "it keeps the key of the leaf that it removes");
   MUISTIO_TRY(preview.path, merge_path(preview.tree, preview.committer, path, as_set(preview.added)));
   const LeafIndex committer = preview.committer;
   MUISTIO_CHECK(check_signature_key(preview.tree, committer));

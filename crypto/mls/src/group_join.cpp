@@ -1,5 +1,6 @@
 // Joining by a Welcome (RFC 9420 §12.4.3.1).
 #include <algorithm>
+#include <set>
 
 #include "group_state.hpp"
 
@@ -135,7 +136,11 @@ Result<Joined> Group::join_from(const Group* former, BytesView welcome_message, 
   MUISTIO_TRY(auto secrets, welcome->open_secrets(key_package.key_package, key_package.init_key));
   MUISTIO_TRY(const auto* lineage, find_lineage(secrets, former));
   std::vector<NamedPsk> named_psks;
+  std::set<Bytes> seen;
   for (const auto& id : secrets.psks) {
+    // The commit that the Welcome belongs to could not carry these (§12.1.4, §12.2).
+    if (id.psk_nonce.size() != kHashBytes) return fail(ErrorCode::mls_invalid_group_info, "the nonce of a PSK");
+    if (!seen.insert(encoded(id)).second) return fail(ErrorCode::mls_invalid_group_info, "a PSK twice");
     MUISTIO_TRY(auto found, find_psk(id, psks));
     named_psks.push_back(std::move(found));
   }

@@ -176,6 +176,8 @@ Result<GroupPreview> apply_proposals(const Group::State& state, std::span<const 
   if (sorted.reinit) {
     if (sorted.reinit->version < state.context.version)
       return fail(ErrorCode::mls_invalid_proposal, "a ReInit to an older version");
+    if (!types_are_unique(sorted.reinit->extensions))
+      return fail(ErrorCode::mls_invalid_proposal, "an extension of a ReInit occurs twice");
     next.reinit = *sorted.reinit;
   }
   if (sorted.external_init) next.external_init = sorted.external_init->kem_output;

@@ -1,6 +1,7 @@
 #include "muistio/mls/key_package.hpp"
 
 #include "muistio/mls/framing.hpp"
+#include "own_leaf.hpp"
 
 namespace muistio::mls {
 namespace {
@@ -69,19 +70,26 @@ Result<KeyPackagePrivate> KeyPackagePrivate::deserialize(BytesView bytes) {
   return made;
 }
 
+Result<LeafNode> make_leaf(const LeafConfig& config, const crypto::X25519PublicKey& encryption_key,
+                           const crypto::SigningKey& signing_key) {
+  LeafNode leaf;
+  leaf.encryption_key = HPKEPublicKey(encryption_key);
+  leaf.signature_key = SignaturePublicKey(signing_key.verify_key());
+  leaf.credential = Credential::basic(config.credential);
+  leaf.capabilities = config.capabilities;
+  leaf.lifetime = config.lifetime;
+  leaf.extensions = config.extensions;
+  MUISTIO_CHECK(leaf.check_contents({}));
+  leaf.sign(signing_key, {});
+  return leaf;
+}
+
 Result<KeyPackagePrivate> generate_key_package(const LeafConfig& leaf, const crypto::SigningKey& signing_key, Random& random) {
   KeyPackagePrivate made{
       {}, crypto::X25519PrivateKey::generate(random), crypto::X25519PrivateKey::generate(random), signing_key.clone()};
   auto& package = made.key_package;
   package.init_key = HPKEPublicKey(made.init_key.public_key());
-  package.leaf_node.encryption_key = HPKEPublicKey(made.encryption_key.public_key());
-  package.leaf_node.signature_key = SignaturePublicKey(signing_key.verify_key());
-  package.leaf_node.credential = Credential::basic(leaf.credential);
-  package.leaf_node.capabilities = leaf.capabilities;
-  package.leaf_node.lifetime = leaf.lifetime;
-  package.leaf_node.extensions = leaf.extensions;
-  MUISTIO_CHECK(package.leaf_node.check_contents({}));
-  package.leaf_node.sign(signing_key, {});
+  MUISTIO_TRY(package.leaf_node, make_leaf(leaf, made.encryption_key.public_key(), signing_key));
   package.signature = sign_with_label(signing_key, "KeyPackageTBS", to_be_signed(package));
   return made;
 }

@@ -107,6 +107,26 @@ TEST_CASE("X25519 gives the shared secret of RFC 7748 section 6.1 and refuses po
   REQUIRE(alice.agree(one).error().code == ErrorCode::bad_public_key);
 }
 
+TEST_CASE("a point is of small order exactly when no agreement with it succeeds, in each of its encodings and beside them") {
+  const auto key = X25519PrivateKey::from_secret(secret("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"));
+  int found = 0;
+  for (const char* hex : {"0000000000000000000000000000000000000000000000000000000000000000",
+                          "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+                          "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+                          "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"})
+    for (int step = -3; step <= 3; ++step)
+      for (std::uint8_t high : {0x00, 0x80}) {
+        auto point = X25519PublicKey::parse(hex).value();
+        point.mutable_array()[0] = static_cast<std::uint8_t>(point.mutable_array()[0] + step);
+        point.mutable_array()[31] |= high;
+        INFO(point.hex());
+        REQUIRE(is_small_order(point) == !key.agree(point).has_value());
+        found += is_small_order(point);
+      }
+  REQUIRE(found == 2 * 7);
+  REQUIRE_FALSE(is_small_order(key.public_key()));
+}
+
 TEST_CASE("ChaCha20-Poly1305 gives the ciphertext of RFC 8439 section 2.8.2") {
   const auto key = secret("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
   const auto nonce = Nonce::from_bytes(hex("070000004041424344454647")).value();
