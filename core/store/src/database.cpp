@@ -4,7 +4,8 @@
 
 namespace muistio::store::detail {
 namespace {
-// Measured, see docs/formats/store.md: half the file of 4 KiB pages for rows of 2 KB, and less written a small commit than at 16 KiB.
+// Measured, see docs/formats/store.md: half the file of 4 KiB pages for rows of 2 KB, and less written a small commit than at 16
+// KiB.
 constexpr int kPageBytes = 8192;
 
 const char* sql_of(Query query) {
@@ -158,6 +159,32 @@ Result<std::int64_t> Database::integer(const char* sql, const char* doing) {
   MUISTIO_TRY(const bool there, statement.row(doing));
   if (!there) return fail(ErrorCode::corrupt, doing);
   return statement.integer(0);
+}
+
+Status Database::set_durability(Durability durability) {
+  if (durability == durability_) return ok();
+  // In the write-ahead log "normal" leaves out the sync of each commit, and nothing else.
+  MUISTIO_CHECK(run(durability == Durability::at_commit ? "pragma synchronous=extra" : "pragma synchronous=normal",
+                    "beginning a transaction"));
+  durability_ = durability;
+  return ok();
+}
+
+Status Database::make_durable() {
+  if (!is_behind) return ok();
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(connection_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log != nullptr && log->pMethods != nullptr)
+    if (const int rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL); rc != SQLITE_OK) return sqlite_failure(rc, "syncing the log");
+  is_behind = false;
+  return ok();
+}
+
+int Database::pages_written() const noexcept {
+  int now = 0;
+  int highest = 0;
+  sqlite3_db_status(connection_, SQLITE_DBSTATUS_CACHE_WRITE, &now, &highest, 0);
+  return now;
 }
 
 void Database::rollback() {

@@ -53,19 +53,30 @@ class Database {
   /// Ends the transaction without a trace, if one is open.
   void rollback();
 
+  /// Whether the next transaction's commit is to sync the log. Not within a transaction.
+  Status set_durability(Durability durability);
+  /// Syncs the log, if something was committed that is not durable.
+  Status make_durable();
+  /// Pages that were written to the log since the connection was made.
+  [[nodiscard]] int pages_written() const noexcept;
+
   [[nodiscard]] sqlite3* raw() const noexcept { return connection_; }
+  [[nodiscard]] Durability durability() const noexcept { return durability_; }
   [[nodiscard]] const std::string& vfs() const noexcept { return vfs_; }
   [[nodiscard]] const Secret<32>& key() const noexcept { return key_; }
 
   TransactionState transaction = TransactionState::none;
   /// Scans that are running: no write may come between.
   int scans = 0;
+  /// Whether something committed is not durable yet.
+  bool is_behind = false;
 
  private:
   Database() = default;
   sqlite3* connection_ = nullptr;
   std::string vfs_;
   Secret<32> key_;
+  Durability durability_ = Durability::at_commit;
   std::array<sqlite3_stmt*, static_cast<std::size_t>(Query::query_count)> statements_{};
 };
 

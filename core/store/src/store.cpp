@@ -76,12 +76,18 @@ Store& Store::operator=(Store&& other) noexcept {
 
 Store::~Store() = default;
 
-Result<Transaction> Store::begin() {
+Result<Transaction> Store::begin(Durability durability) {
   MUISTIO_CHECK(check_idle(database_));
+  MUISTIO_CHECK(database_->set_durability(durability));
   MUISTIO_TRY(auto query, database_->statement(Query::begin));
   MUISTIO_CHECK(query.run("beginning a transaction"));
   database_->transaction = TransactionState::open;
   return Transaction(database_);
+}
+
+Status Store::make_durable() {
+  MUISTIO_CHECK(check_idle(database_));
+  return database_->make_durable();
 }
 
 Status Store::check() const {

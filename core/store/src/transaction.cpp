@@ -139,10 +139,19 @@ Status Transaction::commit() {
     MUISTIO_TRY(auto query, database.statement(Query::commit));
     return query.run("committing");
   };
+  const int written = database.pages_written();
   auto committed = run();
   if (!committed) database.rollback();
   database.transaction = TransactionState::none;
-  return committed;
+  if (!committed) return committed;
+  if (database.durability() == Durability::later) {
+    database.is_behind = true;
+    return ok();
+  }
+  // A commit that wrote no page synced nothing: what stands before it may still be cut off.
+  if (database.pages_written() == written) return database.make_durable();
+  database.is_behind = false;
+  return ok();
 }
 
 }  // namespace muistio::store

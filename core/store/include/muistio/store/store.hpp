@@ -32,6 +32,13 @@ struct OpenOptions {
 
 class Store;
 
+/// When the changes of a transaction survive a power cut. Each survives the end of the process as soon as its commit returned.
+enum class Durability : std::uint8_t {
+  at_commit,  // when the commit returns
+  later,      // at the next commit of the other kind, at `Store::make_durable`, or by itself: for what can be had again. In order:
+              // a power cut undoes the newest of them first
+};
+
 /// The one open write transaction of a store. Destroyed without a successful commit, it leaves no trace. Move-only; must not
 /// outlive its Store. Every write may fail with disk_full, io_failed, corrupt or read_only; then nothing of the transaction is
 /// kept, and every later call on it fails with invalid_state.
@@ -56,7 +63,7 @@ class Transaction : public Rows {
   /// Removes a document from the index, if it is there.
   Status index_erase(BytesView document_key);
 
-  /// Makes the changes durable: when this returns success they survive a crash and a power cut. Use it once. On failure nothing was
+  /// Makes the changes durable, as the transaction was begun: see Durability. Use it once. On failure nothing was
   /// kept, except after io_failed, when a crash decides: reopened, the store holds all of the transaction or nothing of it.
   [[nodiscard]] Status commit();
 
@@ -82,7 +89,9 @@ class Store : public Rows {
   ~Store();
 
   /// Begins the one write transaction. Errors: invalid_state, if one is open; read_only, io_failed.
-  [[nodiscard]] Result<Transaction> begin();
+  [[nodiscard]] Result<Transaction> begin(Durability durability = Durability::at_commit);
+  /// Makes durable what was committed for later; does nothing if all is. Errors: io_failed.
+  [[nodiscard]] Status make_durable();
 
   /// Reads every page and index. Errors: corrupt with the first finding. Takes time in proportion to the file.
   [[nodiscard]] Status check() const;

@@ -38,6 +38,7 @@ enum class Table : std::uint8_t {
   setting = 29,       // the person's choices
   search_text = 30,   // what `search` shows beside a hit
   reserved = 31,      // for the layers above, until a format change gives a need its own number
+  search_wanted = 32,  // documents that the search index is to take in again
 };
 
 }  // namespace muistio::store
