@@ -11,6 +11,7 @@
 #include "muistio/club/views.hpp"
 #include "muistio/home/home.hpp"
 #include "muistio/replica/replica.hpp"
+#include "muistio/search/search.hpp"
 #include "muistio/store/store.hpp"
 #include "muistio/sync/engine.hpp"
 
@@ -61,6 +62,10 @@ struct Home::Impl {
   // hook.cpp: keeps index, attachments and shown versions in step with the documents.
   Status documents_changed(store::Transaction& transaction, const SpaceId& space, replica::Replica& documents,
                            std::span<const DocumentId> changed);
+
+  // index.cpp
+  /// Takes one note in, named by its key in the index, or out if it is gone.
+  Status index_one(search::Indexer& indexer, store::Transaction& transaction, BytesView key);
 
   // clubs.cpp
   /// The spaces that are shown: not those that were left or whose request was taken back.

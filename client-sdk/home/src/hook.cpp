@@ -1,4 +1,5 @@
-// What changes together with the documents, in one transaction: the search index, the list of attachments, the versions shown.
+// What changes together with the documents, in one transaction: what the search index is to take in, the list of attachments, the
+// versions shown.
 #include "home_impl.hpp"
 #include "muistio/base/reader.hpp"
 #include "muistio/search/search.hpp"
@@ -9,12 +10,11 @@ using store::Table;
 
 namespace {
 
-Status index_note(store::Transaction& transaction, const SpaceId& space, const replica::Document& note) {
-  const auto key = index_key(space, note.id());
-  const auto body = note.text(club::kNoteBody);
-  // A note too long for the index stays readable; it is not found.
-  if (body.size() > search::kBodyBytesMax) return search::erase_document(transaction, key);
-  return search::index_document(transaction, key, note.register_text(club::kNoteTitle), body);
+/// Stemming takes longer than all else that a change does: the index takes the note in later, once for many changes.
+Status want_index(store::Transaction& transaction, const SpaceId& space, const DocumentId& note) {
+  const auto key = index_key(space, note);
+  MUISTIO_CHECK(search::outdate_document(transaction, key));
+  return transaction.put(Table::search_wanted, key, {});
 }
 
 Status keep_material(store::Transaction& transaction, const SpaceId& space, const replica::Document& material, bool uploads) {
@@ -30,6 +30,7 @@ Status keep_material(store::Transaction& transaction, const SpaceId& space, cons
 
 Status forget(store::Transaction& transaction, const SpaceId& space, const DocumentId& id) {
   MUISTIO_CHECK(search::erase_document(transaction, index_key(space, id)));
+  MUISTIO_CHECK(transaction.erase(Table::search_wanted, index_key(space, id)));
   for (char letter : {'a', 's'}) MUISTIO_CHECK(transaction.erase(Table::view, row_key(letter, id)));
   for (char letter : {'m', 'u'}) MUISTIO_CHECK(transaction.erase(Table::attachment, row_key(letter, id)));
   return ok();
@@ -56,7 +57,7 @@ Status Home::Impl::documents_changed(store::Transaction& transaction, const Spac
     if (!document || !document->exists()) {
       MUISTIO_CHECK(forget(transaction, space, id));
     } else if (document->type() == club::kNote) {
-      MUISTIO_CHECK(index_note(transaction, space, *document));
+      MUISTIO_CHECK(want_index(transaction, space, id));
       if (const auto* club = document->find_register(kNoteAbout); club != nullptr && club->value.size() == SpaceId::size_bytes)
         MUISTIO_CHECK(transaction.put(Table::view, row_key('a', id), club->value));
     } else if (document->type() == club::kMaterial) {

@@ -17,6 +17,7 @@ namespace {
 /// A new text goes out in changes of at most this many bytes: one change must fit one batch.
 constexpr std::size_t kPieceBytes = 160u << 10;
 constexpr std::size_t kFoundMax = 50;
+constexpr std::size_t kIndexAtOnce = 256;
 
 /// The first piece of `text`, cut between characters.
 std::string_view first_piece(std::string_view text) {
@@ -26,8 +27,8 @@ std::string_view first_piece(std::string_view text) {
   return text.substr(0, end);
 }
 
-/// The version "what this device just wrote, on what it was made from": what the person who wrote it has seen. `before` is the number
-/// of edits of this device before. Nothing if it wrote nothing.
+/// The version "what this device just wrote, on what it was made from": what the person who wrote it has seen. `before` is the
+/// number of edits of this device before. Nothing if it wrote nothing.
 Result<std::optional<std::string>> version_written(replica::ChangeBuilder& builder, const DocumentId& id, std::uint64_t before) {
   MUISTIO_TRY(const auto* document, builder.document(id));
   const auto* text = document->find_text(club::kNoteBody);
@@ -69,7 +70,8 @@ Status check_utf8(std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<std::pair<SpaceId, DocumentId>>> Home::Impl::documents_of(replica::DocumentType type, std::string_view hex_prefix) {
+Result<std::vector<std::pair<SpaceId, DocumentId>>> Home::Impl::documents_of(replica::DocumentType type,
+                                                                             std::string_view hex_prefix) {
   std::vector<std::pair<SpaceId, DocumentId>> found;
   for (const auto& space : visible()) {
     MUISTIO_CHECK(engine->read(space.space, [&](replica::Replica& documents) {
@@ -172,7 +174,8 @@ Result<std::vector<Note>> Home::notes(SpaceId club) {
       notes.back().is_private = true;
     }
   }
-  std::sort(notes.begin(), notes.end(), [](const auto& left, const auto& right) { return std::tie(left.at, left.id) < std::tie(right.at, right.id); });
+  std::sort(notes.begin(), notes.end(),
+            [](const auto& left, const auto& right) { return std::tie(left.at, left.id) < std::tie(right.at, right.id); });
   return notes;
 }
 
@@ -205,7 +208,8 @@ Result<NoteText> Home::note(DocumentId id, bool as_shown) {
   return shown;
 }
 
-Status Home::Impl::edit_once(const SpaceId& space, const DocumentId& id, std::string_view text, const std::optional<std::string>& base) {
+Status Home::Impl::edit_once(const SpaceId& space, const DocumentId& id, std::string_view text,
+                             const std::optional<std::string>& base) {
   auto from = base;
   if (!from) {
     MUISTIO_TRY(auto row, store->get(Table::view, row_key('s', id)));
@@ -245,7 +249,8 @@ Status Home::append_note(DocumentId id, std::string_view text) {
   while (!text.empty()) {
     const auto piece = first_piece(text);
     text.remove_prefix(piece.size());
-    MUISTIO_CHECK(impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) { return club::append_note_text(builder, id, piece); }));
+    MUISTIO_CHECK(
+        impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) { return club::append_note_text(builder, id, piece); }));
   }
   return ok();
 }
@@ -256,6 +261,12 @@ Status Home::delete_note(DocumentId id) {
 }
 
 Result<std::vector<Found>> Home::search(std::string_view words, std::optional<SpaceId> club) {
+  for (bool more = true; more;) {
+    auto indexed = index_some(kIndexAtOnce);
+    // With a full disk one finds what did not change.
+    if (!indexed && indexed.error().code != ErrorCode::disk_full) return fail(indexed.error());
+    more = indexed && *indexed;
+  }
   std::vector<search::Hit> hits;
   std::set<SpaceId> shown;
   for (const auto& space : impl_->visible()) shown.insert(space.space);

@@ -89,11 +89,13 @@ std::u32string lower_case(std::u32string_view word) {
 std::string without_marks(std::u32string_view word) {
   std::string made;
   for (const char32_t letter : word) {
+    if (letter < 0x80) {
+      made.push_back(static_cast<char>(letter));
+      continue;
+    }
     const auto* const at = std::find_if(std::begin(kBases), std::end(kBases),
                                         [letter](const Base& base) { return letter >= base.first && letter <= base.last; });
-    if (letter < 0x80)
-      made.push_back(static_cast<char>(letter));
-    else if (at != std::end(kBases))
+    if (at != std::end(kBases))
       made += at->letters;
     else
       made += scalars_to_utf8({&letter, 1});

@@ -15,17 +15,9 @@ using store::Table;
 constexpr std::size_t kWordPrefixBytesMin = 3;
 constexpr std::size_t kStemPrefixBytesMin = 5;
 
-Result<std::string> index_terms(std::string_view text) {
-  MUISTIO_TRY(const auto words, words_of(text));
-  std::string terms;
-  for (const auto& word : words) {
-    for (const auto& term : terms_of(text.substr(word.offset, word.bytes))) {
-      if (!terms.empty()) terms += ' ';
-      terms += term;
-    }
-  }
-  return terms;
-}
+// Words whose terms an indexer remembers, and the longest of them in bytes.
+constexpr std::size_t kRememberedMax = 4096;
+constexpr std::size_t kRememberedBytesMax = 64;
 
 /// One word of a query: what a document's word must share, and what it may begin with.
 std::vector<MatchQuery::Term> alternatives(std::string_view word) {
@@ -62,10 +54,11 @@ class Judge {
   std::unordered_map<std::string, bool> known_;
 };
 
-Result<Hit> hit_of(const store::Rows& rows, const store::IndexHit& found, Judge& judge) {
+/// Nothing, if the text is not kept: the document changed and is not indexed again yet.
+Result<std::optional<Hit>> hit_of(const store::Rows& rows, const store::IndexHit& found, Judge& judge) {
   Hit hit{.key = found.document_key, .rank = found.rank, .title = {}, .snippet = {}, .matches = {}};
   MUISTIO_TRY(const auto kept, rows.get(Table::search_text, found.document_key));
-  if (!kept) return fail(ErrorCode::corrupt, "an indexed document's text is not kept");
+  if (!kept) return std::optional<Hit>();
   Reader reader(*kept);
   MUISTIO_TRY(const auto title, reader.block(kTitleBytesMax));
   MUISTIO_TRY(const auto body, reader.block(kBodyBytesMax));
@@ -75,11 +68,39 @@ Result<Hit> hit_of(const store::Rows& rows, const store::IndexHit& found, Judge&
   auto snippet = detail::make_snippet(as_text(body), words, [&judge](std::string_view word) { return judge(word); });
   hit.snippet = std::move(snippet.text);
   hit.matches = std::move(snippet.matches);
-  return hit;
+  return std::optional<Hit>(std::move(hit));
 }
 }  // namespace
 
+const std::string& Indexer::terms_for(std::string_view word) {
+  const auto known = remembered_.find(word);
+  if (known != remembered_.end()) return known->second;
+  std::string terms;
+  for (const auto& term : terms_of(word)) {
+    if (!terms.empty()) terms += ' ';
+    terms += term;
+  }
+  if (remembered_.size() >= kRememberedMax) remembered_.clear();
+  if (word.size() > kRememberedBytesMax) return long_word_ = std::move(terms);
+  return remembered_.emplace(std::string(word), std::move(terms)).first->second;
+}
+
+Result<std::string> Indexer::index_terms(std::string_view text) {
+  MUISTIO_TRY(const auto words, words_of(text));
+  std::string terms;
+  for (const auto& word : words) {
+    const auto& of_word = terms_for(text.substr(word.offset, word.bytes));
+    if (!terms.empty() && !of_word.empty()) terms += ' ';
+    terms += of_word;
+  }
+  return terms;
+}
+
 Status index_document(store::Transaction& tx, BytesView key, std::string_view title, std::string_view body) {
+  return Indexer().index(tx, key, title, body);
+}
+
+Status Indexer::index(store::Transaction& tx, BytesView key, std::string_view title, std::string_view body) {
   if (title.size() > kTitleBytesMax) return fail(ErrorCode::too_large, "a title of " + std::to_string(title.size()) + " bytes");
   if (body.size() > kBodyBytesMax) return fail(ErrorCode::too_large, "a text of " + std::to_string(body.size()) + " bytes");
   MUISTIO_TRY(const auto title_terms, index_terms(title));
@@ -89,6 +110,8 @@ Status index_document(store::Transaction& tx, BytesView key, std::string_view ti
   MUISTIO_CHECK(tx.put(Table::search_text, key, kept.bytes()));
   return tx.index_put(key, title_terms, body_terms);
 }
+
+Status outdate_document(store::Transaction& tx, BytesView key) { return tx.erase(Table::search_text, key); }
 
 Status erase_document(store::Transaction& tx, BytesView key) {
   MUISTIO_CHECK(tx.erase(Table::search_text, key));
@@ -110,7 +133,7 @@ Result<std::vector<Hit>> query(const store::Rows& rows, std::string_view words, 
   Judge judge(wanted);
   for (const auto& document : documents) {
     MUISTIO_TRY(auto hit, hit_of(rows, document, judge));
-    hits.push_back(std::move(hit));
+    if (hit) hits.push_back(std::move(*hit));
   }
   return hits;
 }

@@ -26,7 +26,7 @@ using Summarise = std::function<Bytes(const Document&)>;
 
 struct ReplicaOptions {
   /// Documents kept open. More are open only while one change touches more.
-  std::size_t open_documents_max = 64;
+  std::size_t open_documents_max = 256;
   /// Called for a document whenever it is saved.
   Summarise summarise;
 };

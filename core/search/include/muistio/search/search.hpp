@@ -1,8 +1,10 @@
 // Finding documents by words, offline, on the encrypted store.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "muistio/search/terms.hpp"
@@ -28,6 +30,27 @@ struct Hit {
 /// Indexes a document under `key` in place of what stood there, in the caller's transaction. Title and body are kept, encrypted,
 /// for snippets. Errors: not_utf8, too_large, and the store's.
 Status index_document(store::Transaction& tx, BytesView key, std::string_view title, std::string_view body);
+
+/// Indexes documents one after another, remembering the terms of words that come again. Not thread-safe.
+class Indexer {
+ public:
+  /// As `index_document`.
+  Status index(store::Transaction& tx, BytesView key, std::string_view title, std::string_view body);
+
+ private:
+  struct WordHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view word) const noexcept { return std::hash<std::string_view>{}(word); }
+  };
+  Result<std::string> index_terms(std::string_view text);
+  const std::string& terms_for(std::string_view word);
+  std::unordered_map<std::string, std::string, WordHash, std::equal_to<>> remembered_;
+  std::string long_word_;
+};
+
+/// Says that a document changed and will be indexed again: its text is no longer kept, and until then nothing finds it. Errors: the
+/// store's.
+Status outdate_document(store::Transaction& tx, BytesView key);
 
 /// Forgets a document, its text included. Errors: the store's.
 Status erase_document(store::Transaction& tx, BytesView key);
