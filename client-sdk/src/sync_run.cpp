@@ -70,6 +70,8 @@ void SyncRun::end(std::optional<Error> error) {
     home_.engine().disconnected();
     take_engine_events();
   }
+  // What came is the home's from here on, whatever happens to the power.
+  if (auto kept = home_.engine().make_durable(); !kept && !error_) error_ = kept.error();
   if (error_) note_waiting();
 }
 

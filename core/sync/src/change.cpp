@@ -87,26 +87,22 @@ void Engine::Impl::forget(Slot& slot) {
   if (auto state = decode_state(**row)) slot.state = std::move(state).value();
 }
 
-Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body) {
+Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body, store::Durability durability) {
   const auto counts_before = counts;
   auto attempt = [&]() -> Status {
     MUISTIO_CHECK(load(slot));
-    MUISTIO_TRY(auto transaction, store.begin());
+    MUISTIO_TRY(auto transaction, store.begin(durability));
+    const bool was_frozen = slot.state.frozen.has_value();
     Work work{transaction, slot, {}, {}, false};
     slot.shelf->set_transaction(&transaction);
     auto written = [&]() -> Status {
       MUISTIO_CHECK(body(work));
-      if (slot.replica) {
-        MUISTIO_CHECK(slot.replica->flush());
-        const std::vector<DocumentId> documents(work.documents.begin(), work.documents.end());
-        if (!documents.empty()) {
-          if (hooks.documents_changed) MUISTIO_CHECK(hooks.documents_changed(transaction, slot.id, *slot.replica, documents));
-          work.events.emplace_back(DocumentsChanged{slot.id, documents});
-        }
-      }
+      MUISTIO_CHECK(hand_on(work));
       if (work.space_changed && slot.space) MUISTIO_CHECK(slot.space->save(transaction));
       MUISTIO_CHECK(transaction.put(Table::cursor, slot.id.view(), encode_state(slot.state)));
-      return transaction.commit();
+      MUISTIO_CHECK(transaction.commit());
+      // The proof of a lie is not left to chance.
+      return slot.state.frozen && !was_frozen ? store.make_durable() : ok();
     }();
     if (slot.shelf) slot.shelf->set_transaction(nullptr);
     if (written) std::move(work.events.begin(), work.events.end(), std::back_inserter(events));
@@ -118,6 +114,24 @@ Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body
     forget(slot);
   }
   return done;
+}
+
+Status Engine::Impl::hand_on(Work& work) {
+  auto& slot = work.slot;
+  if (!slot.replica) return ok();
+  MUISTIO_CHECK(slot.replica->flush());
+  if (work.documents.empty()) return ok();
+  const std::vector<DocumentId> documents(work.documents.begin(), work.documents.end());
+  work.documents.clear();
+  if (hooks.documents_changed) MUISTIO_CHECK(hooks.documents_changed(work.transaction, slot.id, *slot.replica, documents));
+  work.events.emplace_back(DocumentsChanged{slot.id, documents});
+  return ok();
+}
+
+// For what only repeats the log's words: durable later. A power cut takes the cursor back with it, and the log is read again from
+// there. What is sent stands on an ordinary change, which syncs all that came before it.
+Status Engine::Impl::change_later(Slot& slot, const std::function<Status(Work&)>& body) {
+  return change(slot, body, store::Durability::later);
 }
 
 Status Engine::Impl::put_pending(Work& work, const PendingBatch& batch) {

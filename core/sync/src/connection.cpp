@@ -191,8 +191,8 @@ void Engine::Impl::tick() {
   const auto now = clock.monotonic();
   for (auto& [id, slot] : slots) {
     auto& link = slot->link;
-    if (slot->state.phase == Phase::joining && link.stage != Link::Stage::open && link.stage != Link::Stage::opening &&
-        link.ask_at <= now)
+    const bool is_closed = link.stage != Link::Stage::open && link.stage != Link::Stage::opening;
+    if (is_closed && (slot->state.phase == Phase::joining || link.stage == Link::Stage::closed) && link.ask_at <= now)
       open_slot(*slot);
     if (link.stage != Link::Stage::open) continue;
     if (wants_inbox(*slot) && link.inbox_at <= now) ask_inbox(*slot);

@@ -94,6 +94,7 @@ Status Engine::read(SpaceId space, const Reading& reading) { return impl_->read(
 void Engine::connected(const wire::TlsExporter& exporter, std::string_view server_name) { impl_->connected(exporter, server_name); }
 void Engine::received(BytesView frame) { impl_->received(frame); }
 void Engine::disconnected() { impl_->disconnected(); }
+Status Engine::make_durable() { return impl_->store.make_durable(); }
 void Engine::tick() { impl_->tick(); }
 
 std::vector<Bytes> Engine::take_frames() {

@@ -58,7 +58,10 @@ struct Engine::Impl {
   void forget(Slot& slot);
   Slot* find(const SpaceId& space) const;
   Result<Slot*> loaded(const SpaceId& space);
-  Status change(Slot& slot, const std::function<Status(Work&)>& body);
+  Status change(Slot& slot, const std::function<Status(Work&)>& body, store::Durability durability = store::Durability::at_commit);
+  /// Saves the documents that the work touched so far and tells of them.
+  Status hand_on(Work& work);
+  Status change_later(Slot& slot, const std::function<Status(Work&)>& body);
   Status put_pending(Work& work, const PendingBatch& batch);
   Status put_intent(Work& work, const Intent& intent);
   Status erase_intent(Work& work, std::uint64_t id);

@@ -13,20 +13,34 @@ constexpr std::size_t kReplayAtOnce = 512;  // records in one transaction
 
 Result<SpaceId> Engine::Impl::join(std::string_view link_text, std::string_view name) {
   MUISTIO_TRY(auto link, space::Link::parse(link_text));
-  if (find(link.space) != nullptr) return fail(ErrorCode::already_exists, "this space is on this device, or asked for");
+  if (const auto* known = find(link.space)) {
+    if (known->state.phase != Phase::left && known->state.phase != Phase::removed)
+      return fail(ErrorCode::already_exists, "this space is on this device, or asked for");
+    if (known->state.frozen) return fail(known->state.frozen->error());
+  }
   if (!keys) MUISTIO_CHECK(make_identity());
   MUISTIO_TRY(auto joining, space::Joining::begin(link, std::string(name), *keys, clock.wall(), random));
   auto& slot = slots[link.space];
-  const bool was_cancelled = slot != nullptr;
-  if (!was_cancelled) slot = std::make_unique<Slot>(link.space);
+  const bool is_known = slot != nullptr;
+  if (!is_known) slot = std::make_unique<Slot>(link.space);
   forget(*slot);
-  slot->state = {};
-  slot->state.phase = Phase::joining;
-  slot->state.joining = to_bytes(joining.encode().expose());
+  // Who was here before keeps documents, chain and log hashes: the log is read again from its beginning, and what is held is passed
+  // over. Our chain must go on where it stood, or we would contradict ourselves.
+  SpaceState state;
+  state.phase = Phase::joining;
+  state.joining = to_bytes(joining.encode().expose());
+  state.chain = slot->state.chain;
+  state.acknowledged = slot->state.acknowledged;
+  slot->state = std::move(state);
   slot->link = {};
-  auto kept = change(*slot, [](Work&) { return ok(); });
+  auto kept = change(*slot, [&](Work& work) -> Status {
+    MUISTIO_TRY(auto erased, work.transaction.erase_prefix(Table::intent, slot->id.view()));
+    static_cast<void>(erased);
+    slot->intents.clear();
+    return ok();
+  });
   if (!kept) {
-    if (!was_cancelled) slots.erase(link.space);
+    if (!is_known) slots.erase(link.space);
     return fail(std::move(kept).error());
   }
   open_slot(*slot);
@@ -37,11 +51,12 @@ Status Engine::Impl::cancel_join(SpaceId space_id) {
   MUISTIO_TRY(auto* slot, loaded(space_id));
   if (slot->state.phase != Phase::joining) return fail(ErrorCode::invalid_state, "admitted already");
   MUISTIO_CHECK(change(*slot, [&](Work& work) -> Status {
+    slot->state.phase = Phase::cancelled;
+    if (slot->state.was_here()) return ok();
     for (const auto table : {Table::document, Table::outbox, Table::pending, Table::record}) {
       MUISTIO_TRY(auto erased, work.transaction.erase_prefix(table, slot->id.view()));
       static_cast<void>(erased);
     }
-    slot->state.phase = Phase::cancelled;
     return ok();
   }));
   forget(*slot);
@@ -52,6 +67,17 @@ Status Engine::Impl::cancel_join(SpaceId space_id) {
 
 Status Engine::Impl::forget_cancelled(Slot& slot) {
   if (slot.state.phase != Phase::cancelled) return ok();
+  if (slot.state.was_here()) {
+    // As before the wish: what is here stays readable.
+    return change(slot, [&](Work& work) -> Status {
+      MUISTIO_TRY(auto erased, work.transaction.erase_prefix(Table::record, slot.id.view()));
+      static_cast<void>(erased);
+      slot.joining.reset();
+      slot.state.joining.clear();
+      slot.state.phase = Phase::removed;
+      return ok();
+    });
+  }
   MUISTIO_TRY(auto transaction, store.begin());
   MUISTIO_CHECK(space::Space::erase(transaction, slot.id));
   MUISTIO_CHECK(transaction.erase(Table::cursor, slot.id.view()));
@@ -105,7 +131,7 @@ Status Engine::Impl::replay(Slot& slot) {
   if (slot.space->needs_history()) return ok();
   const auto joined_at = slot.space->joined_at();
   while (slot.state.phase == Phase::catching_up && !slot.state.frozen) {
-    auto changed = change(slot, [&](Work& work) -> Status {
+    auto changed = change_later(slot, [&](Work& work) -> Status {
       for (std::size_t i = 0; i < kReplayAtOnce && slot.state.replayed < slot.state.cursor.seq && !slot.state.frozen; ++i) {
         const auto seq = slot.state.replayed.next();
         const auto key = numbered_key(slot.id, seq.value());

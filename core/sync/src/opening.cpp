@@ -7,6 +7,7 @@ namespace muistio::sync {
 namespace {
 constexpr std::uint64_t kAskAgainMs = 2'000;
 constexpr std::size_t kDetailBytesMax = 512;
+constexpr std::uint32_t kBusyAnswersMax = 5;
 }  // namespace
 
 void Engine::Impl::open_slot(Slot& slot) {
@@ -49,7 +50,10 @@ void Engine::Impl::on_open_refused(Slot& slot, const Error& error) {
     return;
   }
   if (!is_denied) {
-    if (error.code != ErrorCode::server_busy && error.code != ErrorCode::rate_limited) events.emplace_back(Refused{slot.id, error});
+    // A server that is busy is asked again (tick), while the other spaces go on; not for ever.
+    const bool is_busy = error.code == ErrorCode::server_busy || error.code == ErrorCode::rate_limited;
+    if (is_busy && ++link.busy_answers < kBusyAnswersMax) return;
+    if (!is_busy) events.emplace_back(Refused{slot.id, error});
     return stop(error);
   }
   link.stage = Link::Stage::done;
@@ -83,7 +87,7 @@ void Engine::Impl::on_opened(Slot& slot, const wire::SpaceOpened& opened) {
   }
   if (state.frozen && !run(unfreeze(slot))) return;
   if (!state.registered || state.head < opened.head) {
-    if (!run(change(slot, [&](Work&) {
+    if (!run(change_later(slot, [&](Work&) {
           state.registered = true;
           state.head = std::max(state.head, opened.head);
           return ok();

@@ -8,6 +8,10 @@ namespace muistio::sync {
 
 using store::Table;
 
+namespace {
+constexpr std::size_t kDocumentsAtOnce = 128;
+}  // namespace
+
 void Engine::Impl::on_records(const wire::Records& records) {
   const auto found = slots.find(records.space);
   if (found == slots.end() || found->second->link.stage != Link::Stage::open) return;  // closed here meanwhile
@@ -24,7 +28,7 @@ Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
   if (records.from_seq == Seq{}) return fail(ErrorCode::malformed, "records from place 0");
   if (records.from_seq > slot.state.cursor.seq.next())
     return fail(ErrorCode::log_gap, "record " + std::to_string(slot.state.cursor.seq.next().value()) + " was left out");
-  return change(slot, [&](Work& work) -> Status {
+  return change_later(slot, [&](Work& work) -> Status {
     auto& state = slot.state;
     auto seq = records.from_seq;
     for (const auto& bytes : records.records) {
@@ -41,11 +45,19 @@ Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
         MUISTIO_TRY(auto held, facts.log_hash(seq));
         if (held && *held != hash) MUISTIO_CHECK(freeze(work, {ErrorCode::log_fork, "at " + std::to_string(seq.value())}));
       } else {
+        // Read again from the beginning (joining for the second time), it is the log that was read before.
+        std::optional<Hash> held;
+        if (state.phase == Phase::joining && state.was_here()) {
+          MUISTIO_TRY(held, facts.log_hash(seq));
+        }
         MUISTIO_CHECK(space::put_log_hash(work.transaction, slot.id, seq, hash));
         const auto before = state.cursor;
         state.cursor = {seq, hash};
-        const bool proves = (seq == state.acknowledged.seq && hash != state.acknowledged.hash) ||
+        const auto told = slot.link.acknowledged.find(seq);
+        const bool proves = (held && *held != hash) || (seq == state.acknowledged.seq && hash != state.acknowledged.hash) ||
+                            (told != slot.link.acknowledged.end() && hash != told->second) ||
                             (slot.link.claimed && seq == slot.link.claimed->seq && hash != slot.link.claimed->hash);
+        slot.link.acknowledged.erase(slot.link.acknowledged.begin(), slot.link.acknowledged.upper_bound(seq));
         if (proves) {
           MUISTIO_CHECK(freeze(work, {ErrorCode::log_fork, "at " + std::to_string(seq.value())}));
         } else {
@@ -232,6 +244,8 @@ Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch&
     }
     ++counts.changes_pulled;
     work.documents.insert(applied->documents.begin(), applied->documents.end());
+    // While they are still open: each would be read again.
+    if (work.documents.size() >= kDocumentsAtOnce) MUISTIO_CHECK(hand_on(work));
   }
   return ok();
 }

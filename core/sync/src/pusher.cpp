@@ -124,7 +124,15 @@ void Engine::Impl::on_appended(const Request& request, const wire::Appended& app
   auto& link = slot.link;
   auto& state = slot.state;
   if (link.outstanding > 0) --link.outstanding;
-  // An acknowledgement is evidence (R11): it is kept with the next transaction, and checked when the cursor comes to its place.
+  // An acknowledgement is evidence (R11): each is checked when the cursor comes to its place, and the newest is kept with the next
+  // transaction.
+  if (appended.seq > state.cursor.seq) {
+    const auto [known, is_new] = link.acknowledged.emplace(appended.seq, appended.log_hash);
+    if (!is_new && known->second != appended.log_hash) {
+      run(freeze_now(slot, {ErrorCode::log_fork, "the server acknowledged two logs at " + std::to_string(appended.seq.value())}));
+      return;
+    }
+  }
   if (appended.seq > state.acknowledged.seq) state.acknowledged = {appended.seq, appended.log_hash};
   state.head = std::max(state.head, appended.seq);
   if (appended.seq <= state.cursor.seq && slot.loaded) {

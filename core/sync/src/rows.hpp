@@ -57,6 +57,9 @@ struct SpaceState {
   Bytes joining;                 // space::Joining, until admitted
   Seq replayed;                  // catching up: records up to here are opened
   WallMs leaf_made;              // when our leaf was renewed
+
+  /// Joining: whether this device was in the space before, and has batches of its own in the log.
+  [[nodiscard]] bool was_here() const noexcept { return chain.fixed != BatchIndex{}; }
 };
 [[nodiscard]] Bytes encode_state(const SpaceState& state);
 [[nodiscard]] Result<SpaceState> decode_state(BytesView bytes);

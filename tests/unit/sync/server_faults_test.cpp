@@ -150,3 +150,44 @@ TEST_CASE("The same records again change nothing; other records in their place p
   CHECK(!engine.space(club.space)->trusted);
   CHECK(engine.space(club.space)->why_frozen->code == ErrorCode::log_fork);
 }
+
+TEST_CASE("A lie in any acknowledgement is noticed, not only in that of the newest place") {
+  Club club(1);
+  club.sync_all();
+  // Two batches, since one does not hold both, answered before their records come.
+  for (std::uint8_t note : {std::uint8_t{1}, std::uint8_t{2}})
+    REQUIRE(club.host().write(club.space, note, std::string(150'000, 'a')));
+  std::size_t answers = 0;
+  club.line.tamper = [&](const Bytes& frame) {
+    auto decoded = wire::decode_server_frame(frame).value();
+    auto* appended = std::get_if<wire::Appended>(&decoded.message);
+    if (appended == nullptr || answers++ > 0) return frame;
+    appended->log_hash.mutable_array()[0] ^= 1;
+    return wire::encode_frame(decoded.request, decoded.message);
+  };
+  club.line.sync({&club.host()});
+  CHECK(answers == 2);
+  const auto summary = club.host().engine->space(club.space).value();
+  CHECK_FALSE(summary.trusted);
+  REQUIRE(summary.why_frozen);
+  CHECK(summary.why_frozen->code == ErrorCode::log_fork);
+}
+
+TEST_CASE("A home with more spaces than fit in one burst syncs them all over one connection") {
+  ManualClock clock;
+  TestServer server(clock);
+  Line line(server);
+  Home home(clock, 1);
+  std::vector<SpaceId> spaces;
+  for (const std::size_t count : {60u, 100u}) {
+    while (spaces.size() < count) {
+      spaces.push_back(home.engine->create_space(SpaceKind::club).value());
+      REQUIRE(home.write(spaces.back(), 1, "muistio"));
+    }
+    line.connect(home);
+    line.run(4);
+    CHECK(home.engine->is_quiet());
+    line.disconnect(home);
+  }
+  for (const auto& space : spaces) CHECK(home.engine->space(space)->unsent == 0);
+}

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -179,6 +180,8 @@ class Line {
     for (auto* home : homes) disconnect(*home);
   }
   std::size_t frames_up = 0, frames_down = 0;
+  /// What becomes of a frame of the server on its way, if set.
+  std::function<Bytes(const Bytes&)> tamper;
 
  private:
   bool move() {
@@ -195,7 +198,7 @@ class Line {
         for (auto* home : homes_) {
           if (!home->connection || *home->connection != output.connection.value() || !output.frame) continue;
           server_.engine->on_sent(output.connection, output.frame->size());
-          home->engine->received(*output.frame);
+          home->engine->received(tamper ? tamper(*output.frame) : *output.frame);
           ++frames_down;
         }
       }

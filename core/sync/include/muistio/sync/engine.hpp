@@ -46,7 +46,9 @@ struct Counts {
 /// the one given.
 ///
 /// Every local call works without a network, is durable when it returns success (one store transaction) and leaves no trace when it
-/// fails. Nothing is sent before it is durable. After a crash at any moment a new engine on the same store goes on.
+/// fails. Nothing is sent before it is durable. What came from the server is kept at once and durable a little later (`make_durable`):
+/// a power cut before takes the cursor back with it, and it is pulled again. After a crash at any moment a new engine on the same
+/// store goes on.
 ///
 /// The owner connects a transport, passes what comes in, and after every call sends what `take_frames` gives and looks at
 /// `take_events` and `wants_close`. One server a home.
@@ -115,6 +117,8 @@ class Engine {
   void disconnected();
   /// Lets time pass: call about once a second.
   void tick();
+  /// Makes durable what was pulled: when the server has nothing more, at the end of a connection. Errors: io_failed.
+  Status make_durable();
   [[nodiscard]] std::vector<Bytes> take_frames();
   [[nodiscard]] std::vector<Event> take_events();
   /// Why the transport should be closed now, if it should; connect again later. Cleared by `connected` and `disconnected`.

@@ -39,8 +39,8 @@ inline constexpr std::size_t box_puts_per_hour_max = 64;
 
 /// Requests of one connection that wait for their answer.
 inline constexpr std::size_t outstanding_requests_max = 256;
-/// Spaces that one connection has open.
-inline constexpr std::size_t spaces_per_connection_max = 64;
+/// Spaces that one connection has open: more than a person has clubs.
+inline constexpr std::size_t spaces_per_connection_max = 1024;
 
 /// One encrypted attachment.
 inline constexpr std::uint64_t attachment_bytes_max = 4ULL * 1024 * kMiB;
