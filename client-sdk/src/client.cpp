@@ -5,11 +5,14 @@
 #include <mutex>
 #include <thread>
 
+#include "indexing.hpp"
+#include "live.hpp"
 #include "muistio/archive/export.hpp"
 #include "muistio/crypto/initialise.hpp"
 #include "muistio/crypto/random.hpp"
 #include "muistio/home/home.hpp"
 #include "muistio/home/home_key.hpp"
+#include "muistio/sync/engine.hpp"
 #include "observers.hpp"
 #include "sync_run.hpp"
 
@@ -18,16 +21,19 @@ namespace {
 
 constexpr std::uint64_t kProgressMs = 100;
 constexpr std::uint32_t kStepMs = 200;
+constexpr std::uint32_t kQuietStepMs = 1000;  // of a connection with nothing to do
 
 }  // namespace
 
 struct Client::Impl {
-  using Task = std::function<void(home::Home&)>;
+  using Task = std::function<void()>;
 
   SystemClock clock;
   crypto::SystemRandom random;
   bool made_device_key = false;
-  std::unique_ptr<home::Home> opened;
+  std::filesystem::path folder;
+  Secret<32> key;
+  std::uint32_t busy_timeout_ms = 0;
   Observers observers;
 
   std::mutex mutex;
@@ -36,11 +42,14 @@ struct Client::Impl {
   bool ending = false;
   SyncRun* waking = nullptr;  // the run to wake for a task; guarded by `mutex`
 
-  // On the client's thread only.
+  // On the client's thread only, once it runs.
+  std::unique_ptr<home::Home> opened;  // null after a failure of the disk: opened again for the next call
   std::unique_ptr<SyncRun> run;
   std::promise<Result<SyncReport>> run_done;
   std::function<void(const SyncProgress&)> run_progress;
   std::uint64_t shown_at = 0;
+  Live live{random};
+  Indexing indexing;
   std::thread thread;
 
   void start() {
@@ -57,6 +66,35 @@ struct Client::Impl {
     if (thread.joinable()) thread.join();
   }
 
+  Status open_home(bool create) {
+    home::HomeOptions options;
+    options.folder = folder;
+    options.key = key.clone();
+    options.create = create;
+    options.busy_timeout_ms = busy_timeout_ms;
+    MUISTIO_TRY(opened, home::Home::open(std::move(options), clock, random));
+    return ok();
+  }
+
+  /// The home, opened again if it had to be closed.
+  Result<home::Home*> whole_home() {
+    if (!opened) MUISTIO_CHECK(open_home(false));
+    return opened.get();
+  }
+
+  /// After a failure of the disk nothing that is in memory is built on.
+  void close_home() {
+    if (run) {
+      run->stop();
+      end_run();
+    }
+    opened.reset();
+  }
+
+  void refresh() {
+    if (opened) observers.refresh(*opened);
+  }
+
   void post(Task task) {
     {
       const std::lock_guard guard(mutex);
@@ -66,15 +104,19 @@ struct Client::Impl {
     work.notify_one();
   }
 
-  /// Runs `call` on the client's thread and gives its result to the future.
-  template <class Call>
+  /// Runs `call` on the client's thread and gives its result to the future. An io_failed of a call that reads or writes a file
+  /// outside the store says nothing of the store.
+  template <bool kOutside = false, class Call>
   auto ask(Call call) {
     using Answer = decltype(call(std::declval<home::Home&>()));
     auto promise = std::make_shared<std::promise<Answer>>();
     auto future = promise->get_future();
-    post([this, promise, call = std::move(call)](home::Home& home) mutable {
-      auto answer = call(home);
-      observers.refresh(home);
+    post([this, promise, call = std::move(call)]() mutable {
+      auto home = whole_home();
+      if (!home) return promise->set_value(fail(home.error()));
+      auto answer = call(**home);
+      if (!kOutside && !answer && answer.error().code == ErrorCode::io_failed) close_home();
+      refresh();
       promise->set_value(std::move(answer));
     });
     return future;
@@ -86,26 +128,87 @@ struct Client::Impl {
       bool over = false;
       {
         std::unique_lock guard(mutex);
-        if (!run) work.wait(guard, [this] { return ending || !tasks.empty(); });
+        const auto is_called = [this] { return ending || !tasks.empty(); };
+        if (!run) {
+          if (const auto idle_ms = longest_idle_ms())
+            work.wait_for(guard, std::chrono::milliseconds(*idle_ms), is_called);
+          else
+            work.wait(guard, is_called);
+        }
         ready.swap(tasks);
         over = ending;
       }
-      for (auto& task : ready) task(*opened);
-      if (over) {
-        if (run) {
-          run->stop();
-          end_run();
-        }
-        return;
-      }
+      for (auto& task : ready) task();
+      if (!ready.empty()) indexing.something_changed(now_ms());
+      if (over) return finish();
+      if (!run && live.is_due(now_ms())) connect();
       if (run) step();
+      index();
     }
   }
 
+  void finish() {
+    live.stop();
+    if (run) {
+      run->stop();
+      end_run();
+    } else if (opened) {
+      static_cast<void>(opened->engine().make_durable());
+    }
+  }
+
+  [[nodiscard]] std::uint64_t now_ms() const { return clock.monotonic().value(); }
+
+  /// How long nothing is to be done but what is asked for; nothing: for ever.
+  [[nodiscard]] std::optional<std::uint64_t> longest_idle_ms() const {
+    auto due = live.due_at();
+    if (const auto at = indexing.due_at(); at && (!due || *at < *due)) due = at;
+    if (!due) return std::nullopt;
+    const auto now = now_ms();
+    return *due > now ? *due - now : 0;
+  }
+
+  /// A one-time sync has the thread to itself; otherwise notes are indexed when nothing has happened for a moment.
+  void index() {
+    const bool is_free = !run || (run->kind() == SyncRun::Kind::staying && run->is_in_step());
+    if (!is_free || !indexing.is_due(now_ms())) return;
+    if (auto home = whole_home())
+      indexing.go_on(**home);
+    else
+      indexing.give_up();
+  }
+
+  /// Begins a run whose steps the loop then takes.
+  Status begin_run(const SyncOptions& options, SyncRun::Kind kind) {
+    MUISTIO_TRY(auto* home, whole_home());
+    MUISTIO_TRY(run, SyncRun::begin(*home, clock, options, kind));
+    const std::lock_guard guard(mutex);
+    waking = run.get();
+    return ok();
+  }
+
+  void connect() {
+    if (auto begun = begin_run(live.options(), SyncRun::Kind::staying); begun)
+      live.tell({.phase = LiveState::Phase::connecting, .unsent = 0, .error = std::nullopt, .trusted = true, .said = {}});
+    else
+      live.failed(begun.error(), true, 0, {}, now_ms());
+  }
+
   void step() {
-    const bool ended = run->step(kStepMs);
-    if (run->take_changed()) observers.refresh(*opened);
-    const auto now = clock.monotonic().value();
+    const bool stays = run->kind() == SyncRun::Kind::staying;
+    const bool is_quiet = stays && run->is_in_step();
+    auto most_ms = is_quiet ? kQuietStepMs : kStepMs;
+    if (const auto due = indexing.due_at(); due && is_quiet) {
+      const auto now = now_ms();
+      most_ms = static_cast<std::uint32_t>(std::min<std::uint64_t>(most_ms, *due > now ? *due - now : 0));
+    }
+    const bool ended = run->step(most_ms);
+    if (run->take_changed()) {
+      refresh();
+      indexing.something_changed(now_ms());
+    }
+    if (stays && !ended) live.follow(*run);
+    const auto now = now_ms();
     if (run_progress && (ended || now >= shown_at + kProgressMs)) {
       shown_at = now;
       run_progress(run->progress());
@@ -113,15 +216,26 @@ struct Client::Impl {
     if (ended) end_run();
   }
 
-  void end_run() {
-    run_done.set_value(run->report());
+  SyncReport end_run() {
+    const bool stays = run->kind() == SyncRun::Kind::staying;
+    const auto unsent = run->progress().unsent;
+    auto report = run->report();
     {
       const std::lock_guard guard(mutex);
       waking = nullptr;
     }
     run.reset();
     run_progress = {};
-    observers.refresh(*opened);
+    const bool is_broken = report.error && report.error->code == ErrorCode::io_failed;
+    if (stays && live.is_on()) {
+      live.failed(report.error.value_or(Error{ErrorCode::disconnected, {}}), report.end != SyncEnd::stopped, unsent,
+                  std::exchange(report.said, {}), now_ms());
+    } else if (!stays) {
+      run_done.set_value(report);
+    }
+    if (is_broken) opened.reset();
+    refresh();
+    return report;
   }
 };
 
@@ -134,15 +248,15 @@ Result<Client> Client::open(ClientOptions options) {
   crypto::initialise();
   auto impl = std::make_unique<Impl>();
   std::optional<home::GivenPassphrase> given;
-  if (options.passphrase) given = home::GivenPassphrase{SecretBytes::copy_of(as_bytes(*options.passphrase)), options.insist_on_passphrase};
+  if (options.passphrase)
+    given = home::GivenPassphrase{SecretBytes::copy_of(as_bytes(*options.passphrase)), options.insist_on_passphrase};
   MUISTIO_TRY(auto key, home::find_home_key(options.home, std::move(given), options.create, impl->random));
   impl->made_device_key = key.made && key.source == home::KeySource::device_key;
-  home::HomeOptions home_options;
-  home_options.folder = std::move(options.home);
-  home_options.key = std::move(key.key);
-  home_options.create = options.create;
-  home_options.busy_timeout_ms = options.busy_timeout_ms;
-  MUISTIO_TRY(impl->opened, home::Home::open(std::move(home_options), impl->clock, impl->random));
+  impl->folder = std::move(options.home);
+  impl->key = std::move(key.key);
+  impl->busy_timeout_ms = options.busy_timeout_ms;
+  MUISTIO_CHECK(impl->open_home(options.create));
+  impl->indexing.something_changed(impl->now_ms());  // what an earlier process left
   impl->start();
   return Client(std::move(impl));
 }
@@ -223,7 +337,8 @@ Future<void> Client::remove_member(SpaceId club, std::string member) {
 }
 
 Future<DocumentId> Client::add_note(NewNote note) {
-  return impl_->ask([note = std::move(note)](Home& home) { return home.add_note(note.club, note.title, note.text, note.is_private); });
+  return impl_->ask(
+      [note = std::move(note)](Home& home) { return home.add_note(note.club, note.title, note.text, note.is_private); });
 }
 
 Future<std::vector<Note>> Client::notes(SpaceId club) {
@@ -251,7 +366,7 @@ Future<void> Client::delete_note(DocumentId note) {
 }
 
 Future<DocumentId> Client::add_material(SpaceId club, std::filesystem::path file) {
-  return impl_->ask([club, file = std::move(file)](Home& home) { return home.add_material(club, file); });
+  return impl_->ask<true>([club, file = std::move(file)](Home& home) { return home.add_material(club, file); });
 }
 
 Future<std::vector<Material>> Client::material(SpaceId club) {
@@ -263,7 +378,7 @@ Future<DocumentId> Client::find_material(std::string wanted) {
 }
 
 Future<void> Client::get_material(DocumentId material, std::filesystem::path out) {
-  return impl_->ask([material, out = std::move(out)](Home& home) { return home.get_material(material, out); });
+  return impl_->ask<true>([material, out = std::move(out)](Home& home) { return home.get_material(material, out); });
 }
 
 Future<void> Client::delete_material(DocumentId material) {
@@ -275,24 +390,45 @@ Future<std::vector<Found>> Client::search(std::string words, std::optional<Space
 }
 
 Future<std::uint64_t> Client::export_club(SpaceId club, std::filesystem::path out, bool with_private) {
-  return impl_->ask([club, out = std::move(out), with_private](Home& home) { return archive::export_club(home, club, out, with_private); });
+  return impl_->ask<true>(
+      [club, out = std::move(out), with_private](Home& home) { return archive::export_club(home, club, out, with_private); });
 }
 
 Future<SyncReport> Client::sync(SyncOptions options, std::function<void(const SyncProgress&)> progress) {
   auto promise = std::make_shared<std::promise<Result<SyncReport>>>();
   auto future = promise->get_future();
   auto* impl = impl_.get();
-  impl->post([impl, promise, options, progress = std::move(progress)](Home& home) {
+  impl->post([impl, promise, options, progress = std::move(progress)] {
+    if (impl->live.is_on()) return promise->set_value(fail(ErrorCode::invalid_state, "the client stays connected"));
     if (impl->run) return promise->set_value(fail(ErrorCode::invalid_state, "a sync runs already"));
-    auto run = SyncRun::begin(home, impl->clock, options);
-    if (!run) return promise->set_value(fail(run.error()));
-    impl->run = std::move(*run);
+    if (auto begun = impl->begin_run(options, SyncRun::Kind::once); !begun) return promise->set_value(fail(begun.error()));
     impl->run_done = std::move(*promise);
     impl->run_progress = progress;
-    const std::lock_guard guard(impl->mutex);
-    impl->waking = impl->run.get();
   });
   return future;
+}
+
+Future<void> Client::start_live(SyncOptions options, std::function<void(const LiveState&)> changed) {
+  auto* impl = impl_.get();
+  return impl->ask([impl, options, changed = std::move(changed)](Home& home) -> Status {
+    MUISTIO_TRY(const auto server, home.server());
+    if (server.empty()) return fail(ErrorCode::invalid_state, "no server is known: name one with init --server");
+    impl->live.start(options, changed);
+    return ok();
+  });
+}
+
+Future<SyncReport> Client::stop_live() {
+  auto* impl = impl_.get();
+  return impl->ask([impl](Home& home) -> Result<SyncReport> {
+    impl->live.stop();
+    if (!impl->run || impl->run->kind() != SyncRun::Kind::staying) return SyncReport{};
+    impl->run->stop();
+    auto report = impl->end_run();
+    report.error.reset();
+    MUISTIO_CHECK(home.engine().make_durable());
+    return report;
+  });
 }
 
 namespace {
@@ -300,18 +436,22 @@ namespace {
 template <class Impl, class Query, class Changed>
 Subscription observe(Impl& impl, Query query, Changed changed) {
   auto subscription = impl.observers.add(std::move(query), std::move(changed));
-  impl.post([&impl](Home& home) { impl.observers.refresh(home); });
+  impl.post([&impl] {
+    if (impl.whole_home()) impl.refresh();
+  });
   return subscription;
 }
 
 }  // namespace
 
 Subscription Client::observe_clubs(std::function<void(const std::vector<Club>&)> changed) {
-  return observe(*impl_, [](Home& home) { return home.clubs(); }, std::move(changed));
+  return observe(
+      *impl_, [](Home& home) { return home.clubs(); }, std::move(changed));
 }
 
 Subscription Client::observe_notes(SpaceId club, std::function<void(const std::vector<Note>&)> changed) {
-  return observe(*impl_, [club](Home& home) { return home.notes(club); }, std::move(changed));
+  return observe(
+      *impl_, [club](Home& home) { return home.notes(club); }, std::move(changed));
 }
 
 Subscription Client::observe_note(DocumentId note, std::function<void(const std::optional<NoteText>&)> changed) {
@@ -325,11 +465,13 @@ Subscription Client::observe_note(DocumentId note, std::function<void(const std:
 }
 
 Subscription Client::observe_material(SpaceId club, std::function<void(const std::vector<Material>&)> changed) {
-  return observe(*impl_, [club](Home& home) { return home.material(club); }, std::move(changed));
+  return observe(
+      *impl_, [club](Home& home) { return home.material(club); }, std::move(changed));
 }
 
 Subscription Client::observe_members(SpaceId club, std::function<void(const std::vector<Member>&)> changed) {
-  return observe(*impl_, [club](Home& home) { return home.members(club); }, std::move(changed));
+  return observe(
+      *impl_, [club](Home& home) { return home.members(club); }, std::move(changed));
 }
 
 }  // namespace muistio

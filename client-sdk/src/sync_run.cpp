@@ -11,6 +11,8 @@ constexpr std::size_t kTransfersMax = 3;
 /// Frames up to this long are pings, pongs and acknowledgements without content: no progress by themselves.
 constexpr std::size_t kIdleFrameBytesMax = 16;
 constexpr std::uint64_t kTickMs = 1000;
+/// A connection that stays tries again to move what it could not.
+constexpr std::uint64_t kTransferAgainMs = 60'000;
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -30,14 +32,16 @@ bool stops_trust(ErrorCode code) {
     case ErrorCode::frozen:
     case ErrorCode::log_fork:
     case ErrorCode::log_gap:
-    case ErrorCode::log_rolled_back: return true;
-    default: return false;
+    case ErrorCode::log_rolled_back:
+      return true;
+    default:
+      return false;
   }
 }
 
 }  // namespace
 
-Result<std::unique_ptr<SyncRun>> SyncRun::begin(home::Home& home, const Clock& clock, const SyncOptions& options) {
+Result<std::unique_ptr<SyncRun>> SyncRun::begin(home::Home& home, const Clock& clock, const SyncOptions& options, Kind kind) {
   MUISTIO_TRY(auto url, home.server());
   if (url.empty()) return fail(ErrorCode::invalid_state, "no server is known: name one with init --server");
   MUISTIO_TRY(auto server, transport::parse_server(url));
@@ -46,11 +50,19 @@ Result<std::unique_ptr<SyncRun>> SyncRun::begin(home::Home& home, const Clock& c
   MUISTIO_TRY(network_options.ca_pem, home.ca_pem());
   network_options.patience = {options.connect_ms, options.progress_ms};
   MUISTIO_TRY(auto network, transport::Network::make(std::move(network_options)));
-  return std::unique_ptr<SyncRun>(new SyncRun(home, clock, options, std::move(network), is_address(server.host) ? std::string() : server.host));
+  return std::unique_ptr<SyncRun>(
+      new SyncRun(home, clock, options, kind, std::move(network), is_address(server.host) ? std::string() : server.host));
 }
 
-SyncRun::SyncRun(home::Home& home, const Clock& clock, const SyncOptions& options, transport::Network network, std::string host)
-    : home_(home), clock_(clock), options_(options), network_(std::move(network)), host_(std::move(host)), moved_at_(clock.monotonic()) {
+SyncRun::SyncRun(home::Home& home, const Clock& clock, const SyncOptions& options, Kind kind, transport::Network network,
+                 std::string host)
+    : home_(home),
+      clock_(clock),
+      options_(options),
+      kind_(kind),
+      network_(std::move(network)),
+      host_(std::move(host)),
+      moved_at_(clock.monotonic()) {
   const auto& counts = home_.engine().counts();
   pushed_before_ = counts.changes_pushed;
   pulled_before_ = counts.changes_pulled;
@@ -58,6 +70,12 @@ SyncRun::SyncRun(home::Home& home, const Clock& clock, const SyncOptions& option
 }
 
 SyncRun::~SyncRun() { stop(); }
+
+// Also what is to be asked of the server once more when it is quiet.
+void SyncRun::note_change() {
+  changed_ = looks_ = true;
+  cleared_ = false;
+}
 
 void SyncRun::end(std::optional<Error> error) {
   if (ended_) return;
@@ -84,6 +102,7 @@ void SyncRun::stop() { end(Error{ErrorCode::cancelled, "the sync was ended"}); }
 bool SyncRun::step(std::uint32_t most_ms) {
   if (ended_) return true;
   auto& engine = home_.engine();
+  if (opened_) send_frames();  // of calls made since the last step
   for (auto& event : network_.wait(most_ms)) {
     take_network_event(std::move(event));
     if (ended_) return true;
@@ -92,25 +111,34 @@ bool SyncRun::step(std::uint32_t most_ms) {
   if (const auto now = clock_.monotonic().value(); now >= ticked_at_ + kTickMs) {
     ticked_at_ = now;
     engine.tick();
+    if (auto kept = engine.make_durable(); !kept) {
+      end(kept.error());
+      return true;
+    }
+    if (kind_ == Kind::staying && !not_moved_.empty() && now >= given_up_at_ + kTransferAgainMs) {
+      not_moved_.clear();
+      looks_ = true;
+    }
   }
   take_engine_events();
   quiet_ = engine.is_quiet();
   if (quiet_ && !cleared_) {
     cleared_ = true;
-    if (auto asked = home_.send_deletions(); !asked) said_.push_back("files taken back stay at the server: " + asked.error().message());
+    if (auto asked = home_.send_deletions(); !asked)
+      said_.push_back("files taken back stay at the server: " + asked.error().message());
   }
   if (quiet_ && options_.material) look_for_transfers();
-  for (auto& frame : engine.take_frames()) {
-    if (frame.size() <= kIdleFrameBytesMax) moved_bytes_ += frame.size();
-    network_.send(std::move(frame));
-  }
+  send_frames();
   if (auto reason = engine.wants_close()) {
     end(std::move(reason));
     return true;
   }
-  if (quiet_ && moving_.empty() && network_.queued_bytes() == 0) {
-    end(std::nullopt);
-    return true;
+  if (is_in_step()) {
+    if (kind_ == Kind::once) {
+      end(std::nullopt);
+      return true;
+    }
+    moved_at_ = clock_.monotonic();  // nothing is to move; a server that is gone does not answer the transport's pings
   }
   // What moved since the last look, but for frames that say nothing.
   if (const auto moved = network_.counts().moved_bytes; moved > moved_bytes_) {
@@ -119,6 +147,13 @@ bool SyncRun::step(std::uint32_t most_ms) {
   }
   if (clock_.monotonic().value() - moved_at_.value() >= options_.progress_ms) end(Error{ErrorCode::timed_out, "nothing moved"});
   return ended_;
+}
+
+void SyncRun::send_frames() {
+  for (auto& frame : home_.engine().take_frames()) {
+    if (frame.size() <= kIdleFrameBytesMax) moved_bytes_ += frame.size();
+    network_.send(std::move(frame));
+  }
 }
 
 void SyncRun::take_network_event(transport::Event event) {
@@ -146,7 +181,8 @@ void SyncRun::take_network_event(transport::Event event) {
                    }
                  },
                  [&](transport::TransferEnded& ended) {
-                   const auto found = std::find_if(moving_.begin(), moving_.end(), [&](auto& each) { return each.second.id == ended.id; });
+                   const auto found =
+                       std::find_if(moving_.begin(), moving_.end(), [&](auto& each) { return each.second.id == ended.id; });
                    if (found == moving_.end()) return;
                    const auto attachment = found->first;
                    const auto wanted = found->second.wanted;
@@ -155,7 +191,7 @@ void SyncRun::take_network_event(transport::Event event) {
                      return;
                    }
                    moving_.erase(found);
-                   changed_ = true;
+                   note_change();
                    if (auto kept = home_.transfer_done(wanted); !kept) give_up_transfer(attachment, kept.error());
                  },
              },
@@ -165,17 +201,18 @@ void SyncRun::take_network_event(transport::Event event) {
 void SyncRun::give_up_transfer(AttachmentId attachment, const Error& error) {
   moving_.erase(attachment);
   not_moved_.emplace(attachment, error);
-  changed_ = true;  // there is room for the next
+  given_up_at_ = clock_.monotonic().value();
+  note_change();  // there is room for the next
 }
 
 void SyncRun::look_for_transfers() {
-  if (moving_.size() >= kTransfersMax || (looked_ && !changed_)) return;
+  if (moving_.size() >= kTransfersMax || !looks_) return;
   auto wanted = home_.wanted_transfers();
   if (!wanted) {
     end(wanted.error());
     return;
   }
-  looked_ = true;
+  looks_ = false;
   for (auto& each : *wanted) {
     if (moving_.size() >= kTransfersMax) return;
     if (moving_.contains(each.attachment) || not_moved_.contains(each.attachment)) continue;
@@ -195,44 +232,48 @@ void SyncRun::look_for_transfers() {
 
 void SyncRun::take_engine_events() {
   for (auto& event : home_.engine().take_events()) {
-    std::visit(Overloaded{
-                   [&](sync::DocumentsChanged&) { changed_ = true; },
-                   [&](sync::Admitted&) { changed_ = true; },
-                   [&](sync::MembersChanged&) { changed_ = true; },
-                   [&](sync::Unfrozen&) { changed_ = true; },
-                   [&](sync::JoinRefused& refused) {
-                     changed_ = true;
-                     said_.push_back("joining " + refused.space.hex() + " did not work: " + refused.error.message());
-                   },
-                   [&](sync::JoinRequestWaiting& waiting) {
-                     said_.push_back("somebody asks to join: admit " + waiting.space.hex() + " " + waiting.request.hex());
-                   },
-                   [&](sync::Closed& closed) {
-                     changed_ = true;
-                     if (!closed.left) said_.push_back("you are no longer in " + closed.space.hex() + "; what is here stays readable");
-                   },
-                   [&](sync::Frozen& frozen) {
-                     changed_ = true;
-                     said_.push_back("trust stopped for " + frozen.space.hex() + ": " + frozen.error.message() +
-                                     "; what is here stays readable and nothing is sent");
-                   },
-                   [&](sync::Refused& refused) { said_.push_back("given up in " + refused.space.hex() + ": " + refused.error.message()); },
-                   [&](sync::BatchIgnored& ignored) {
-                     said_.push_back("record " + std::to_string(ignored.seq.value()) + " of " + ignored.space.hex() +
-                                     " does not count: " + ignored.error.message());
-                   },
-                   [&](sync::Progress& progress) { logs_[progress.space] = {progress.cursor, progress.head}; },
-                   [&](sync::TicketGranted& granted) {
-                     const auto found = moving_.find(granted.attachment);
-                     if (found == moving_.end() || found->second.id != 0) return;
-                     auto& wanted = found->second.wanted;
-                     transport::Transfer transfer{wanted.space, wanted.attachment, granted.ticket.token.array(), wanted.file, wanted.size_bytes};
-                     found->second.id = wanted.direction == home::WantedTransfer::Direction::up ? network_.upload(std::move(transfer))
-                                                                                                : network_.download(std::move(transfer));
-                   },
-                   [&](sync::TicketRefused& refused) { give_up_transfer(refused.attachment, refused.error); },
-               },
-               event);
+    std::visit(
+        Overloaded{
+            [&](sync::DocumentsChanged&) { note_change(); },
+            [&](sync::Admitted&) { note_change(); },
+            [&](sync::MembersChanged&) { note_change(); },
+            [&](sync::Unfrozen&) { note_change(); },
+            [&](sync::JoinRefused& refused) {
+              note_change();
+              said_.push_back("joining " + refused.space.hex() + " did not work: " + refused.error.message());
+            },
+            [&](sync::JoinRequestWaiting& waiting) {
+              said_.push_back("somebody asks to join: admit " + waiting.space.hex() + " " + waiting.request.hex());
+            },
+            [&](sync::Closed& closed) {
+              note_change();
+              if (!closed.left) said_.push_back("you are no longer in " + closed.space.hex() + "; what is here stays readable");
+            },
+            [&](sync::Frozen& frozen) {
+              note_change();
+              said_.push_back("trust stopped for " + frozen.space.hex() + ": " + frozen.error.message() +
+                              "; what is here stays readable and nothing is sent");
+            },
+            [&](sync::Refused& refused) { said_.push_back("given up in " + refused.space.hex() + ": " + refused.error.message()); },
+            [&](sync::BatchIgnored& ignored) {
+              said_.push_back("record " + std::to_string(ignored.seq.value()) + " of " + ignored.space.hex() +
+                              " does not count: " + ignored.error.message());
+            },
+            [&](sync::Progress& progress) {
+              logs_[progress.space] = {progress.cursor, progress.head};
+            },
+            [&](sync::TicketGranted& granted) {
+              const auto found = moving_.find(granted.attachment);
+              if (found == moving_.end() || found->second.id != 0) return;
+              auto& wanted = found->second.wanted;
+              transport::Transfer transfer{wanted.space, wanted.attachment, granted.ticket.token.array(), wanted.file,
+                                           wanted.size_bytes};
+              found->second.id = wanted.direction == home::WantedTransfer::Direction::up ? network_.upload(std::move(transfer))
+                                                                                         : network_.download(std::move(transfer));
+            },
+            [&](sync::TicketRefused& refused) { give_up_transfer(refused.attachment, refused.error); },
+        },
+        event);
   }
 }
 

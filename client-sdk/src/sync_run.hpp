@@ -1,4 +1,5 @@
-// One sync of a home: moves frames between its engine and the network, and files, until nothing is left to do without a person.
+// One connection of a home: moves frames between its engine and the network, and files, until nothing is left to do without a
+// person, or for as long as it is to stay.
 #pragma once
 
 #include <map>
@@ -14,8 +15,11 @@ namespace muistio {
 /// Not thread-safe. The home must outlive it. Between two steps the home may be used for anything.
 class SyncRun {
  public:
+  /// Whether it ends when nothing is left to do, or stays connected until something fails.
+  enum class Kind : std::uint8_t { once, staying };
   /// Begins to connect. Errors: invalid_state (no server is known), invalid_argument (its name or certificates).
-  [[nodiscard]] static Result<std::unique_ptr<SyncRun>> begin(home::Home& home, const Clock& clock, const SyncOptions& options);
+  [[nodiscard]] static Result<std::unique_ptr<SyncRun>> begin(home::Home& home, const Clock& clock, const SyncOptions& options,
+                                                              Kind kind);
   ~SyncRun();
 
   /// Works for at most `most_ms` milliseconds. True when the run has ended.
@@ -26,6 +30,14 @@ class SyncRun {
   [[nodiscard]] SyncProgress progress() const;
   /// Makes a step that waits return. From any thread.
   void wake() noexcept { network_.wake(); }
+  [[nodiscard]] Kind kind() const noexcept { return kind_; }
+  /// Whether the server accepted the connection.
+  [[nodiscard]] bool is_open() const noexcept { return opened_ && !ended_; }
+  /// Whether nothing is left to do without a person.
+  [[nodiscard]] bool is_in_step() const noexcept { return is_open() && quiet_ && moving_.empty() && network_.queued_bytes() == 0; }
+  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+  /// What a person should know since the last call.
+  [[nodiscard]] std::vector<std::string> take_said() { return std::exchange(said_, {}); }
   /// Whether documents, members or spaces changed since the last call.
   [[nodiscard]] bool take_changed() { return std::exchange(changed_, false); }
 
@@ -35,7 +47,10 @@ class SyncRun {
     transport::TransferId id = 0;  // 0: a ticket is asked for
     std::uint64_t offset = 0;
   };
-  SyncRun(home::Home& home, const Clock& clock, const SyncOptions& options, transport::Network network, std::string host);
+  SyncRun(home::Home& home, const Clock& clock, const SyncOptions& options, Kind kind, transport::Network network,
+          std::string host);
+  void note_change();
+  void send_frames();
   void take_network_event(transport::Event event);
   void take_engine_events();
   void look_for_transfers();
@@ -46,12 +61,13 @@ class SyncRun {
   home::Home& home_;
   const Clock& clock_;
   SyncOptions options_;
+  Kind kind_;
   transport::Network network_;
   std::string host_;  // empty: an address
-  bool opened_ = false, ended_ = false, changed_ = false, looked_ = false, quiet_ = false, cleared_ = false;
+  bool opened_ = false, ended_ = false, changed_ = false, looks_ = true, quiet_ = false, cleared_ = false;
   std::optional<Error> error_;
   MonotonicMs moved_at_;
-  std::uint64_t moved_bytes_ = 0, ticked_at_ = 0;
+  std::uint64_t moved_bytes_ = 0, ticked_at_ = 0, given_up_at_ = 0;
   std::map<AttachmentId, Moving> moving_;
   std::map<AttachmentId, Error> not_moved_;
   std::map<SpaceId, std::pair<Seq, Seq>> logs_;

@@ -92,6 +92,21 @@ struct SyncReport {
   std::vector<std::string> said;                 // what a person should know: plain sentences, no names, no note text
 };
 
+/// How a client that stays connected stands.
+struct LiveState {
+  enum class Phase : std::uint8_t {
+    connecting,   // to the server
+    catching_up,  // connected; something is to be sent or fetched
+    in_step,      // connected; the server has all that is here, and the other way about
+    waiting,      // not connected: it tries again by itself, after a second at first, after a minute at most
+  };
+  Phase phase = Phase::connecting;
+  std::uint64_t unsent = 0;       // changes not yet at the server
+  std::optional<Error> error;     // waiting: why
+  bool trusted = true;            // waiting: false if the server is not the one it should be, or contradicted itself
+  std::vector<std::string> said;  // what a person should know, each once: plain sentences, no names, no note text
+};
+
 template <class T>
 using Future = std::future<Result<T>>;
 
@@ -106,13 +121,14 @@ class Subscription {
   std::shared_ptr<void> token_;
 };
 
-/// One open home. Everything works with no network, at once; only `sync` uses the network.
+/// One open home. Everything works with no network, at once; only `sync` and `start_live` use the network.
 ///
 /// Threads: any thread may call any function. All work is done on the client's own thread, in the order of the calls; each call
 /// returns at once with a future, which is ready when the work is done: what was written is then durable. Callbacks run on the
 /// client's thread and must not wait for a future of the same client. While a sync runs, other calls are served between its steps.
 ///
-/// Errors: any call may fail with not_found (no such club, note, …), disk_full, io_failed, corrupt; what else is said at the call.
+/// Errors: any call may fail with not_found (no such club, note, …), disk_full, io_failed, corrupt; what else is said at the call. After
+/// io_failed the home is closed and opened again before the next call: what a call confirmed is there, what failed may be.
 /// Names, titles and texts are UTF-8; what is not is refused with not_utf8 and the byte offset.
 class Client {
  public:
@@ -198,9 +214,17 @@ class Client {
 
   // Sync.
   /// Pushes, pulls, admits and moves attachments, until nothing is left to do without a person. `progress`, if given, is called about
-  /// ten times a second. The only call that uses the network; it fails only when it could not begin: invalid_state (no server is
-  /// known, or a sync runs already). How it ended is in the report.
+  /// ten times a second. It fails only when it could not begin: invalid_state (no server is known, a sync runs already, or the client
+  /// stays connected). How it ended is in the report.
   Future<SyncReport> sync(SyncOptions options = {}, std::function<void(const SyncProgress&)> progress = {});
+
+  /// Stays connected from now on: sends what is written here at once, receives what others write as it comes (`observe_…` tells),
+  /// admits, moves attachments, and connects again by itself whenever the connection is lost. Ready as soon as it is noted; `changed`
+  /// is called soon with how it stands, and again whenever that is another. Called again it takes the new options and, if it waits,
+  /// tries at once: do so when the device's network comes back. Errors: invalid_state (no server is known).
+  Future<void> start_live(SyncOptions options = {}, std::function<void(const LiveState&)> changed = {});
+  /// Ends it; does nothing if it does not stay connected. What came is durable. The report is that of the present connection.
+  Future<SyncReport> stop_live();
 
   // Observable queries: `changed` is called soon with the answer, and again whenever the answer is another one. When the future of a
   // call is ready, what it changed was handed out.

@@ -108,6 +108,8 @@ asio::awaitable<void> run_session(std::shared_ptr<Shared> shared, std::shared_pt
     request.set(beast::http::field::user_agent, "muistio");
     request.set(beast::http::field::sec_websocket_protocol, kSubprotocol);
   }));
+  session->ws.set_option(websocket::stream_base::timeout{
+      websocket::stream_base::none(), std::chrono::milliseconds(shared->options.patience.silence_ms), true});
   session->ws.read_message_max(shared->options.frame_bytes_max);
   session->ws.binary(true);
   session->ws.auto_fragment(false);

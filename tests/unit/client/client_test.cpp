@@ -1,7 +1,11 @@
 #include "muistio/client.hpp"
 
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <mutex>
+#include <set>
 
 #include "listener.hpp"
 #include "process.hpp"
@@ -97,4 +101,46 @@ TEST_CASE("a client that goes while it connects ends the sync and keeps what was
   CHECK(ended->end == SyncEnd::waiting);
   auto client = open_client(folder / "home");
   CHECK(client.clubs().get().value().size() == 1);
+}
+
+TEST_CASE("after a failure of the disk the home is opened again, and holds what was confirmed") {
+  test::Folder folder;
+  auto client = open_client(folder / "home");
+  REQUIRE(client.init("Anna", "", "").get());
+  const auto club = client.create_club("Klubi").get().value();
+  REQUIRE(client.add_note({club, "ennen", "teksti\n", false}).get());
+  rlimit whole{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &whole) == 0);
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit tight = whole;
+  tight.rlim_cur = 4096;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+  const auto failed = client.add_note({club, "ei mahdu", "teksti\n", false}).get();
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &whole) == 0);
+  std::signal(SIGXFSZ, before);
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().code == ErrorCode::io_failed);
+  REQUIRE(client.add_note({club, "jälkeen", "teksti\n", false}).get());
+  std::set<std::string> titles;
+  const auto notes = client.notes(club).get().value();
+  for (const auto& note : notes) titles.insert(note.title);
+  CHECK(titles.contains("ennen"));
+  CHECK(titles.contains("jälkeen"));
+  CHECK(client.search("jälkeen", club).get().value().size() == 1);
+}
+
+TEST_CASE("a search finds what was written just before, however often a note changed") {
+  test::Folder folder;
+  auto client = open_client(folder / "home");
+  REQUIRE(client.init("Anna", "", "").get());
+  const auto club = client.create_club("Klubi").get().value();
+  const auto note = client.add_note({club, "Muistio", "kokous Tampereella\n", false}).get().value();
+  CHECK(client.search("kokouksessa", club).get().value().size() == 1);
+  for (int i = 0; i < 5; ++i) REQUIRE(client.append_note(note, "palaveri " + std::to_string(i) + "\n").get());
+  CHECK(client.search("palaverissa", club).get().value().size() == 1);
+  REQUIRE(client.edit_note({.note = note, .text = "tyhjä\n", .base = std::nullopt}).get());
+  CHECK(client.search("kokouksessa", club).get().value().empty());
+  CHECK(client.search("tyhjä", std::nullopt).get().value().size() == 1);
+  REQUIRE(client.delete_note(note).get());
+  CHECK(client.search("tyhjä", std::nullopt).get().value().empty());
 }

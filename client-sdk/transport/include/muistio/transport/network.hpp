@@ -20,6 +20,7 @@ namespace muistio::transport {
 struct Patience {
   std::uint32_t connect_ms = 10'000;   // name, TCP, TLS and WebSocket together
   std::uint32_t progress_ms = 30'000;  // without a byte of a transfer
+  std::uint32_t silence_ms = 60'000;   // without a byte of the connection; a ping asks for one after half of it
 };
 
 struct Options {
