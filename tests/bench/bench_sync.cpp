@@ -1,16 +1,19 @@
 // bench-sync [--runs N] [--members N]: "after the meeting". Members with 20 offline notes of 1.5 KiB each and 5 edits each to one
-// minutes note of 8 KiB all reconnect at once, each a process over TLS, until every replica is identical. Beside it, in the same run,
-// the same bytes as rows of plain SQLite. Started with --member HOME it is one member, told by lines what to do.
+// minutes note of 8 KiB all reconnect at once, each a process over TLS, until every replica is identical. Beside it, in the same
+// run, the same bytes as rows of plain SQLite. Started with --member HOME it is one member, told by lines what to do.
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
 #include <iterator>
+#include <mutex>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -39,28 +42,34 @@ T must(Result<T> result, const char* what) {
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
 }
 
+double own_cpu_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-// ---- one member ------------------------------------------------------------------------------------------------------------------
-
-struct State {
-  int notes = 0;
-  int edits = 0;
-  std::size_t hash = 0;
-};
+// ---- one member
+// ------------------------------------------------------------------------------------------------------------------
 
 class MemberProcess {
  public:
-  explicit MemberProcess(std::filesystem::path home) : client_(must(Client::open({.home = std::move(home), .passphrase = std::nullopt, .create = true}), "open")) {}
+  explicit MemberProcess(std::filesystem::path home)
+      : client_(must(Client::open({.home = std::move(home), .passphrase = std::nullopt, .create = true}), "open")) {}
 
   int serve() {
     for (std::string line; std::getline(std::cin, line);) {
       std::istringstream words(line);
       std::string verb;
       words >> verb;
+      if (verb == "end") return 0;
       std::cout << answer(verb, words) << std::endl;
     }
     return 0;
@@ -106,15 +115,14 @@ class MemberProcess {
       words >> notes >> edits;
       return meet(notes, edits);
     }
+    if (verb == "leave") return leave();
+    if (verb == "digest") return digest();
     give_up("no such verb: " + verb);
   }
 
-  SyncReport sync_once() {
-    auto report = must(client_.sync().get(), "sync");
+  void sync_once() {
+    const auto report = must(client_.sync().get(), "sync");
     if (report.end == SyncEnd::stopped) give_up("trust stopped");
-    up_ += report.up_bytes;
-    down_ += report.down_bytes;
-    return report;
   }
 
   void write_offline(int member) {
@@ -138,46 +146,65 @@ class MemberProcess {
     give_up("the minutes are not here");
   }
 
-  State state(int members) {
-    State made;
-    const auto notes = must(client_.notes(club_).get(), "notes");
-    made.notes = static_cast<int>(notes.size()) - 1;
-    const auto text = must(client_.show_note(minutes_id()).get(), "show").text;
+  static int edits_in(const std::string& text, int members) {
+    int held = 0;
     for (int m = 0; m < members; ++m)
-      for (int k = 0; k < kEdits; ++k) made.edits += text.find(marker(m, k)) != std::string::npos;
-    return made;
+      for (int k = 0; k < kEdits; ++k) held += text.find(marker(m, k)) != std::string::npos;
+    return held;
   }
 
+  /// Comes online and stays, as an app does, until everybody's notes and edits are here.
   std::string meet(int notes, int edits) {
-    up_ = down_ = 0;
+    const double cpu = own_cpu_seconds();
+    const auto minutes = minutes_id();
+    std::mutex mutex;
+    std::condition_variable came;
+    bool is_whole = false;
+    auto changed = client_.observe_note(minutes, [&](const std::optional<NoteText>& shown) {
+      const std::lock_guard guard(mutex);
+      is_whole = shown && edits_in(shown->text, edits / kEdits) == edits;
+      came.notify_one();
+    });
+    must(client_.start_live().get(), "live");
+    {
+      std::unique_lock guard(mutex);
+      if (!came.wait_for(guard, std::chrono::milliseconds(kPatienceMs), [&] { return is_whole; }))
+        give_up("a member never came to hold everything");
+    }
     const auto until = now_ms() + kPatienceMs;
-    State reached;
-    int syncs = 0;
-    do {
-      if (now_ms() > until) give_up("a member never came to hold everything");
-      sync_once();
-      ++syncs;
-      reached = state(edits / kEdits);
-    } while (reached.notes < notes || reached.edits < edits);
-    const auto at = now_ms();
+    while (static_cast<int>(must(client_.notes(club_).get(), "notes").size()) - 1 < notes)
+      if (now_ms() > until) give_up("a member never came to hold all notes");
+    std::ostringstream line;
+    line << now_ms() << ' ' << own_cpu_seconds() - cpu;
+    changed = {};
+    must(client_.clubs().get(), "clubs");  // no callback runs any more
+    return line.str();
+  }
+
+  std::string leave() {
+    const auto report = must(client_.stop_live().get(), "stop");
+    return std::to_string(report.up_bytes) + " " + std::to_string(report.down_bytes);
+  }
+
+  /// A hash over all that is here; asked for when everybody is done, for reading is no part of the sync.
+  std::string digest() {
     std::string everything;
     auto list = must(client_.notes(club_).get(), "notes");
     std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     for (const auto& note : list) everything += note.id.hex() + must(client_.show_note(note.id).get(), "show").text;
-    std::ostringstream line;
-    line << at << ' ' << up_ << ' ' << down_ << ' ' << std::hash<std::string>{}(everything) << ' ' << syncs;
-    return line.str();
+    return std::to_string(std::hash<std::string>{}(everything));
   }
 
   Client client_;
   SpaceId club_;
-  std::uint64_t up_ = 0, down_ = 0;
 };
 
-// ---- the meeting -----------------------------------------------------------------------------------------------------------------
+// ---- the meeting
+// -----------------------------------------------------------------------------------------------------------------
 
 struct Figures {
-  double ms = 0, up_kib = 0, down_kib = 0, server_cpu_s = 0, server_peak_mib = 0, server_disk_kib = 0, client_disk_kib = 0, syncs = 0;
+  double ms = 0, up_kib = 0, down_kib = 0, server_cpu_s = 0, server_peak_mib = 0, server_disk_kib = 0, client_disk_kib = 0,
+         client_closed_kib = 0, member_cpu_ms = 0;
 };
 
 Figures run_once(const std::filesystem::path& bin, const std::filesystem::path& work, int members) {
@@ -218,22 +245,31 @@ Figures run_once(const std::filesystem::path& bin, const std::filesystem::path& 
   for (auto& person : people) {
     std::istringstream said(person.hear());
     std::int64_t at = 0;
+    double member_cpu = 0;
+    said >> at >> member_cpu;
+    last = std::max(last, at);
+    figures.member_cpu_ms += member_cpu * 1000 / members;
+  }
+  const auto server_cpu_after = cpu_seconds(server.pid());
+  for (auto& person : people) {
+    std::istringstream moved(person.ask("leave"));
     double up = 0;
     double down = 0;
-    int syncs = 0;
-    std::string hash;
-    said >> at >> up >> down >> hash >> syncs;
-    last = std::max(last, at);
+    moved >> up >> down;
     figures.up_kib += up / 1024;
     figures.down_kib += down / 1024;
-    figures.syncs += syncs;
+    const auto hash = person.ask("digest");
     if (first_hash.empty()) first_hash = hash;
     if (hash != first_hash) give_up("two replicas differ");
   }
   figures.ms = static_cast<double>(last - started);
-  figures.server_cpu_s = cpu_seconds(server.pid()) - cpu;
+  figures.server_cpu_s = server_cpu_after - cpu;
   figures.server_peak_mib = static_cast<double>(peak_kib(server.pid())) / 1024;
   figures.client_disk_kib = static_cast<double>(bytes_below(work / "m0")) / 1024;
+  people.front().say("end");
+  for (const auto until = now_ms() + 5000; std::filesystem::exists(work / "m0/home.db-wal");)
+    if (now_ms() > until) give_up("a member did not close its home");
+  figures.client_closed_kib = static_cast<double>(bytes_below(work / "m0")) / 1024;
   if (server.stop() != 0) give_up("muistiod did not end well");
   figures.server_disk_kib = static_cast<double>(bytes_below(work / "server")) / 1024;
   return figures;
@@ -252,7 +288,8 @@ PlainFigures plain_rows(const std::filesystem::path& work, int members) {
   const auto run = [&](const char* sql) {
     if (sqlite3_exec(db, sql, nullptr, nullptr, nullptr) != SQLITE_OK) give_up("plain SQLite refused");
   };
-  run("pragma page_size=16384; pragma journal_mode=wal; pragma synchronous=full; create table note(id integer primary key, text blob)");
+  run("pragma page_size=16384; pragma journal_mode=wal; pragma synchronous=full; create table note(id integer primary key, text "
+      "blob)");
   std::vector<std::string> rows;
   for (int m = 0; m < members; ++m) {
     for (int i = 0; i < kNotes; ++i) rows.push_back(prose(kNoteBytes, static_cast<std::uint64_t>(m * 1000 + i)));
@@ -311,15 +348,19 @@ int main(int argc, char** argv) {
     std::printf("run %d: %.0f ms, identical replicas\n", run + 1, ours.back().ms);
     std::fflush(stdout);
   }
-  std::printf("\n%d members x (%d notes of %zu B + %d edits of one %zu B note), all reconnecting at once over TLS 1.3; medians of %d runs\n",
-              members, kNotes, kNoteBytes, kEdits, kMinutesBytes, runs);
-  std::printf("  until all replicas are identical  %8.0f ms   (%.1f syncs a member)\n", median_of(ours, &Figures::ms),
-              median_of(ours, &Figures::syncs) / members);
-  std::printf("  on the wire, up / down            %8.0f / %.0f KiB\n", median_of(ours, &Figures::up_kib), median_of(ours, &Figures::down_kib));
+  std::printf(
+      "\n%d members x (%d notes of %zu B + %d edits of one %zu B note), all reconnecting at once over TLS 1.3; medians of %d "
+      "runs\n",
+      members, kNotes, kNoteBytes, kEdits, kMinutesBytes, runs);
+  std::printf("  until all replicas are identical  %8.0f ms\n", median_of(ours, &Figures::ms));
+  std::printf("  on the wire, up / down            %8.0f / %.0f KiB\n", median_of(ours, &Figures::up_kib),
+              median_of(ours, &Figures::down_kib));
+  std::printf("  CPU of one member                 %8.0f ms\n", median_of(ours, &Figures::member_cpu_ms));
   std::printf("  server CPU, peak memory           %8.2f s, %.0f MiB\n", median_of(ours, &Figures::server_cpu_s),
               median_of(ours, &Figures::server_peak_mib));
-  std::printf("  stored at the server, one client  %8.0f KiB, %.0f KiB\n", median_of(ours, &Figures::server_disk_kib),
-              median_of(ours, &Figures::client_disk_kib));
+  std::printf("  stored at the server              %8.0f KiB\n", median_of(ours, &Figures::server_disk_kib));
+  std::printf("  stored by a member, open / closed %8.0f / %.0f KiB\n", median_of(ours, &Figures::client_disk_kib),
+              median_of(ours, &Figures::client_closed_kib));
   std::printf("the same bytes as rows of plain SQLite, a durable transaction a member\n");
   std::printf("  written                           %8.0f ms\n", median_of(plain, &PlainFigures::ms));
   std::printf("  stored                            %8.0f KiB\n", median_of(plain, &PlainFigures::disk_kib));
