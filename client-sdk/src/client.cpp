@@ -283,8 +283,12 @@ Future<std::vector<Waiting>> Client::waiting() {
   return impl_->ask([](Home& home) { return home.waiting(); });
 }
 
-Future<SpaceId> Client::create_club(std::string name) {
-  return impl_->ask([name = std::move(name)](Home& home) { return home.create_club(name); });
+Future<SpaceId> Client::create_club(std::string name, History history) {
+  return impl_->ask([name = std::move(name), history](Home& home) { return home.create_club(name, history); });
+}
+
+Future<void> Client::begin_season(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.begin_season(club); });
 }
 
 Future<void> Client::leave_club(SpaceId club) {
@@ -363,6 +367,10 @@ Future<void> Client::append_note(DocumentId note, std::string text) {
 
 Future<void> Client::delete_note(DocumentId note) {
   return impl_->ask([note](Home& home) { return home.delete_note(note); });
+}
+
+Future<DocumentId> Client::share_note(DocumentId note) {
+  return impl_->ask([note](Home& home) { return home.share_note(note); });
 }
 
 Future<DocumentId> Client::add_material(SpaceId club, std::filesystem::path file) {

@@ -88,7 +88,7 @@ class MemberProcess {
     if (verb == "create") {
       int members = 0;
       words >> members;
-      club_ = must(client_.create_club("Klubi").get(), "create");
+      club_ = must(client_.create_club("Klubi", History::all).get(), "create");
       must(client_.add_note({.club = club_, .title = "Muistio", .text = prose(kMinutesBytes, 7)}).get(), "minutes");
       std::string links;
       for (int i = 0; i < members; ++i) links += must(client_.invite({.club = club_}).get(), "invite").link + " ";

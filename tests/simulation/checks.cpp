@@ -1,6 +1,8 @@
 // After the storm: everybody comes back, and what must be true is looked at.
 #include <algorithm>
+#include <map>
 
+#include "muistio/base/reader.hpp"
 #include "muistio/space/space.hpp"
 #include "notes.hpp"
 #include "world.hpp"
@@ -37,11 +39,44 @@ std::vector<space::ContentKey> keys_held(const store::Store& store, const SpaceI
   return made;
 }
 
-bool opens(const std::vector<space::ContentKey>& keys, const space::BatchRecord& batch) {
-  const space::AudienceSecret everyone;
+/// The secret of a batch's audience, as the founder of the club holds it.
+space::AudienceSecret audience_of(const space::BatchRecord& batch, const space::Roll& roll, const std::map<Epoch, space::ContentKey>& keys) {
+  const auto era = space::era_of(batch.header.audience);
+  if (!era || era == roll.era_of(batch.header.epoch)) return {};
+  const auto last = roll.last_epoch_of(*era);
+  const auto key = last ? keys.find(*last) : keys.end();
+  return key == keys.end() ? space::AudienceSecret{} : key->second.clone();
+}
+
+bool opens(const std::vector<space::ContentKey>& keys, const space::BatchRecord& batch, const space::AudienceSecret& audience) {
   return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
-    return space::seal_keys(key, everyone, batch.header.nonce).commitment == batch.header.commitment;
+    return space::seal_keys(key, audience, batch.header.nonce).commitment == batch.header.commitment;
   });
+}
+
+/// The content key of each epoch that a device holds.
+std::map<Epoch, space::ContentKey> keys_by_epoch(const store::Store& store, const SpaceId& space) {
+  std::map<Epoch, space::ContentKey> made;
+  auto rows = store.all(Table::epoch_key, space.view());
+  if (!rows) return made;
+  for (const auto& row : *rows) {
+    auto epoch = Reader(BytesView(row.key).subspan(SpaceId::size_bytes)).u64();
+    if (!epoch || row.value.size() < 64) continue;
+    made.emplace(Epoch(*epoch), space::ContentKey::from_bytes(BytesView(row.value).last(32)).value());
+  }
+  return made;
+}
+
+/// Whether a key stands anywhere in what a device keeps of a space.
+bool keeps(const store::Store& store, const SpaceId& space, const space::ContentKey& key) {
+  const auto wanted = key.expose();
+  for (const auto table : {Table::epoch_key, Table::era_key, Table::audience, Table::group, Table::charter, Table::record, Table::cursor}) {
+    auto rows = store.all(table, space.view());
+    if (!rows) continue;
+    for (const auto& row : *rows)
+      if (std::search(row.value.begin(), row.value.end(), wanted.begin(), wanted.end()) != row.value.end()) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -85,7 +120,7 @@ void World::make_quiet() {
 }
 
 void World::check_replicas() {
-  std::vector<std::pair<DocumentId, Bytes>> expected;
+  std::vector<Described> all;
   auto host_members = host_->engine().members(*space_);
   if (!host_members) return violate("the host cannot list the members");
   for (const auto& member : *host_members)
@@ -93,20 +128,20 @@ void World::check_replicas() {
   for (auto& device : devices_) {
     report_.commits += device->commits();
     if (!is_member(*device)) continue;
-    std::vector<std::pair<DocumentId, Bytes>> held;
+    std::vector<Described> held;
     auto read = device->engine().read(*space_, [&](replica::Replica& replica) -> Status {
       MUISTIO_TRY(held, documents_in(replica));
       return ok();
     });
     if (!read) return violate(device->name() + " cannot be read: " + read.error().message());
-    if (device.get() == host_) {
-      expected = held;
-    } else if (held != expected) {
-      return violate(device->name() + " holds other documents than the host");
-    }
+    if (device.get() == host_) all = held;
+    auto expected = all;
+    const auto first_era = device->engine().space(*space_)->first_era.value_or(Era(0));
+    std::erase_if(expected, [&](const Described& document) { return document.era < first_era; });
+    if (held != expected) return violate(device->name() + " holds other documents than it may, or than the host");
     auto members = device->engine().members(*space_);
     if (!members || members->size() != host_members->size()) violate(device->name() + " knows other members than the host");
-    for (const auto& [id, bytes] : held) trace_.update(bytes);
+    for (const auto& document : held) trace_.update(document.bytes);
   }
 }
 
@@ -119,12 +154,21 @@ void World::check_kept() {
       return ok();
     });
     if (!read) return violate(device->name() + " cannot be read: " + read.error().message());
-    for (const auto& [word, author] : words_kept_) {
+    const auto first_era = device->engine().space(*space_)->first_era.value_or(Era(0));
+    for (const auto& [word, written] : words_kept_) {
+      auto* author = written.author;
       auto summary = author->engine().space(*space_);
+      if (!summary) continue;
+      const auto era = written.era ? written.era : summary->first_era;  // drafts are of the era of admission
+      const bool is_held = std::binary_search(held.begin(), held.end(), word);
+      if (!era || *era < first_era) {
+        if (era && is_held) return violate(device->name() + " reads what was written before it joined (" + word + ")");
+        continue;
+      }
       const bool left_freely =
           summary && summary->phase == sync::Phase::left && !removals_decided_.contains(author->engine().own_member());
       const bool had_to_arrive = left_freely || (summary && summary->phase == sync::Phase::open);
-      if (had_to_arrive && !std::binary_search(held.begin(), held.end(), word))
+      if (had_to_arrive && !is_held)
         return violate("what " + author->name() + " was told is saved (" + word + ") is not at " + device->name());
     }
   }
@@ -135,6 +179,9 @@ void World::check_removed() {
   auto state = server_->log().state(*space_);
   if (!state) return violate("the server lost the space");
   const auto host_keys = keys_held(host_->store(), *space_);
+  const auto host_epochs = keys_by_epoch(host_->store(), *space_);
+  auto host_space = load_space(host_->store(), *space_);
+  if (!host_space) return violate("the host cannot load its space: " + host_space.error().message());
   for (auto& device : devices_) {
     if (!device->was_removed || !device->space) continue;
     auto space = load_space(device->store(), *space_);
@@ -155,9 +202,42 @@ void World::check_removed() {
       if (!kind || *kind != space::ContentKind::batch) continue;
       auto batch = space::read_batch(record->bytes);
       if (!batch) return violate("a batch in the log cannot be read");
-      if (!opens(host_keys, *batch)) return violate("the host has no key for record " + std::to_string(seq.value()));
-      if (opens(keys, *batch) || space->open_batch(seq, record->bytes, facts))
+      const auto audience = audience_of(*batch, host_space->roll(), host_epochs);
+      if (!opens(host_keys, *batch, audience)) return violate("the host has no key for record " + std::to_string(seq.value()));
+      if (opens(keys, *batch, audience) || space->open_batch(seq, record->bytes, facts))
         return violate(device->name() + " was removed and opens record " + std::to_string(seq.value()));
+    }
+  }
+}
+
+// Whoever joined later keeps no key of an earlier era, and opens nothing that was sealed in one or for its documents.
+void World::check_newcomers() {
+  auto state = server_->log().state(*space_);
+  auto host_space = load_space(host_->store(), *space_);
+  if (!state || !host_space) return violate("the host or the server lost the space");
+  const auto& roll = host_space->roll();
+  const auto host_epochs = keys_by_epoch(host_->store(), *space_);
+  auto records = server_->log().fetch(*space_, Seq(1), state->head, 64u << 20);
+  if (!records) return violate("the server cannot be read: " + records.error().message());
+  for (auto& device : devices_) {
+    if (!is_member(*device)) continue;
+    auto space = load_space(device->store(), *space_);
+    if (!space) return violate(device->name() + " cannot load its space: " + space.error().message());
+    const auto first_era = space->charter().find(space->own_member())->first_era;
+    for (const auto& [epoch, key] : host_epochs)
+      if (*roll.era_of(epoch) < first_era && keeps(device->store(), *space_, key))
+        return violate(device->name() + " keeps the key of epoch " + std::to_string(epoch.value()) + ", which is not for it");
+    const space::StoredFacts facts(device->store(), *space_);
+    Seq seq;
+    for (const auto& bytes : *records) {
+      seq = seq.next();
+      auto record = wire::decode_record(bytes);
+      if (!record || record->kind != wire::RecordKind::content) continue;
+      auto batch = space::read_batch(record->bytes);
+      if (!batch) continue;
+      const auto era = space::era_of(batch->header.audience);
+      if (era && *era < first_era && space->open_batch(seq, record->bytes, facts))
+        return violate(device->name() + " opens record " + std::to_string(seq.value()) + ", sealed for an earlier era");
     }
   }
 }

@@ -43,6 +43,13 @@ Status SimDevice::start() {
     hooks.judge = [this](const replica::Op& op, const replica::Author& author, const replica::Document* document) {
       return (op.kind != replica::OpKind::text || ++ops_judged_ % 17 != 0) && judge_note(op, author, document);
     };
+  hooks.baseline = [](SpaceId, replica::Replica&, std::span<const MemberId>) {
+    return Result<std::vector<DocumentId>>(std::vector<DocumentId>{settings()});
+  };
+  if (plant_ == Plant::note_leaks_to_newcomer)
+    hooks.baseline = [](SpaceId, replica::Replica&, std::span<const MemberId>) {
+      return Result<std::vector<DocumentId>>(std::vector<DocumentId>{settings(), ledger(0)});
+    };
   hooks.summarise = [](const replica::Document&) { return Bytes{1}; };
   auto engine = sync::Engine::open(*store_, clock_, random_, std::move(hooks));
   if (!engine) {

@@ -1,5 +1,7 @@
 #include "notes.hpp"
 
+#include <algorithm>
+
 #include "muistio/base/reader.hpp"
 #include "muistio/base/utf8.hpp"
 
@@ -15,30 +17,39 @@ std::string some_words(SeededRandom& random) {
   return made;
 }
 
-bool is_shared(const DocumentId& id) {
-  for (std::uint64_t number = 0; number < kSharedNotes; ++number)
-    if (id == shared_note(number)) return true;
-  return id == ledger();
-}
-}  // namespace
+constexpr std::uint8_t kNoteMark = 1, kLedgerMark = 2, kSettingsMark = 3;
 
-DocumentId shared_note(std::uint64_t number) {
+DocumentId marked(std::uint8_t mark, Scope scope, std::uint64_t number) {
   DocumentId id;
-  id.mutable_array()[0] = 1;
+  id.mutable_array()[0] = mark;
+  const auto bytes = Writer().u64(scope).bytes();
+  std::copy(bytes.begin(), bytes.end(), id.mutable_array().begin() + 1);
   id.mutable_array()[15] = static_cast<std::uint8_t>(number);
   return id;
 }
 
-DocumentId ledger() {
-  DocumentId id;
-  id.mutable_array()[0] = 2;
-  return id;
+bool is_marked(const DocumentId& id, std::uint8_t mark) {
+  const auto tail = id.view().subspan(9, 6);
+  return id.array()[0] == mark && std::all_of(tail.begin(), tail.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-Status edit_note(replica::ChangeBuilder& builder, SeededRandom& random, const std::string& word) {
-  const auto id = random.chance(80) ? shared_note(random.below(kSharedNotes)) : random.make<DocumentId>();
-  MUISTIO_CHECK(builder.create(ledger(), kLedgerType));
-  MUISTIO_CHECK(builder.add_to_set(ledger(), kTags, as_bytes(word)));
+bool is_shared(const DocumentId& id) {
+  return is_marked(id, kNoteMark) || is_marked(id, kLedgerMark) || is_marked(id, kSettingsMark);
+}
+
+Result<bool> exists(replica::ChangeBuilder& builder, const DocumentId& id) {
+  MUISTIO_TRY(const auto* document, builder.document(id));
+  return document->exists();
+}
+}  // namespace
+
+Scope draft_scope(const DeviceId& device) { return (std::uint64_t{1} << 63) | Reader(device.view()).u64().value(); }
+DocumentId shared_note(Scope scope, std::uint64_t number) { return marked(kNoteMark, scope, number); }
+DocumentId ledger(Scope scope) { return marked(kLedgerMark, scope, 0); }
+DocumentId settings() { return marked(kSettingsMark, 0, 0); }
+
+namespace {
+Status change_note(replica::ChangeBuilder& builder, SeededRandom& random, const DocumentId& id) {
   MUISTIO_TRY(const auto* before, builder.document(id));
   if (before->is_taken_back()) return ok();
   const bool is_mine = !is_shared(id) && before->creator() && before->creator()->member == builder.author().member;
@@ -74,6 +85,33 @@ Status edit_note(replica::ChangeBuilder& builder, SeededRandom& random, const st
   }
   return ok();
 }
+}  // namespace
+
+Result<Scope> edit_note(replica::ChangeBuilder& builder, SeededRandom& random, const std::string& word,
+                        const std::vector<Scope>& scopes) {
+  auto scope = scopes.front();
+  if (scopes.size() > 1 && random.chance(40)) {  // an old one, if it is there
+    const auto older = scopes[1 + random.below(scopes.size() - 1)];
+    MUISTIO_TRY(const bool is_there, exists(builder, ledger(older)));
+    if (is_there) scope = older;
+  }
+  MUISTIO_CHECK(builder.create(ledger(scope), kLedgerType));
+  MUISTIO_CHECK(builder.add_to_set(ledger(scope), kTags, as_bytes(word)));
+  if (random.chance(15)) {
+    MUISTIO_TRY(const bool is_there, exists(builder, settings()));
+    if (is_there) {
+      MUISTIO_CHECK(builder.set_register(settings(), kTitle, as_bytes(some_words(random))));
+      if (random.chance(50)) MUISTIO_CHECK(builder.add_to_set(settings(), kTags, as_bytes(kWords[random.below(std::size(kWords))])));
+    }
+  }
+  auto id = random.chance(80) ? shared_note(scope, random.below(kSharedNotes)) : random.make<DocumentId>();
+  if (scope != scopes.front() && is_shared(id)) {
+    MUISTIO_TRY(const bool is_there, exists(builder, id));
+    if (!is_there) id = shared_note(scopes.front(), random.below(kSharedNotes));
+  }
+  MUISTIO_CHECK(change_note(builder, random, id));
+  return scope;
+}
 
 bool judge_note(const replica::Op& op, const replica::Author& author, const replica::Document* document) {
   if (op.kind != replica::OpKind::take_back_document && op.kind != replica::OpKind::take_back_passage) return true;
@@ -101,23 +139,31 @@ Bytes describe(const replica::Document& document) {
 }
 
 Result<std::vector<std::string>> words_in(replica::Replica& replica) {
-  MUISTIO_TRY(auto document, replica.document(ledger()));
+  std::vector<DocumentId> ledgers;
+  MUISTIO_CHECK(replica.for_each_summary([&](const DocumentId& id, BytesView) {
+    if (is_marked(id, kLedgerMark)) ledgers.push_back(id);
+    return ok();
+  }));
   std::vector<std::string> made;
-  if (!document) return made;
-  for (const auto& value : document->set_values(kTags)) made.emplace_back(as_text(value));
+  for (const auto& id : ledgers) {
+    MUISTIO_TRY(auto document, replica.document(id));
+    if (!document) continue;
+    for (const auto& value : document->set_values(kTags)) made.emplace_back(as_text(value));
+  }
+  std::sort(made.begin(), made.end());
   return made;
 }
 
-Result<std::vector<std::pair<DocumentId, Bytes>>> documents_in(replica::Replica& replica) {
+Result<std::vector<Described>> documents_in(replica::Replica& replica) {
   std::vector<DocumentId> ids;
   MUISTIO_CHECK(replica.for_each_summary([&](const DocumentId& id, BytesView) {
     ids.push_back(id);
     return ok();
   }));
-  std::vector<std::pair<DocumentId, Bytes>> made;
+  std::vector<Described> made;
   for (const auto& id : ids) {
     MUISTIO_TRY(auto document, replica.document(id));
-    if (document) made.emplace_back(id, describe(*document));
+    if (document) made.push_back({id, document->era(), describe(*document)});
   }
   return made;
 }

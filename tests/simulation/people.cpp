@@ -29,12 +29,24 @@ std::uint64_t World::members_now() {
   return count;
 }
 
+// Which history the club has follows from the seed, half of them the default.
+sync::HistoryPolicy World::history() const {
+  switch (scale_.seed % 4) {
+    case 0:
+      return sync::HistoryPolicy::all;
+    case 1:
+      return sync::HistoryPolicy::season;
+    default:
+      return sync::HistoryPolicy::joining;
+  }
+}
+
 void World::found_club() {
   host_ = devices_.front().get();
   call(*host_, [&](sync::Engine& engine) -> Status {
-    MUISTIO_TRY(const auto space, engine.create_space(sync::SpaceKind::club));
+    MUISTIO_TRY(const auto space, engine.create_space(sync::SpaceKind::club, history()));
     space_ = host_->space = space;
-    return ok();
+    return engine.edit(space, [](replica::ChangeBuilder& builder) { return builder.create(settings(), kNoteType); });
   });
 }
 
@@ -45,8 +57,10 @@ void World::step() {
     for (auto left = random_.between(1, 3); left > 0; --left) someone_edits();
   } else if (dice < 60) {
     if (auto* joiner = pick([](SimDevice& device) { return device.is_up() && !device.space; })) invite_and_join(*joiner);
-  } else if (dice < 64) {
+  } else if (dice < 63) {
     host_admits();
+  } else if (dice < 65) {
+    host_begins_era();
   } else if (dice < 69) {
     host_removes();
   } else if (dice < 71) {
@@ -84,13 +98,28 @@ void World::someone_edits() {
   });
   if (device == nullptr) return;
   const auto word = device->name() + "#" + std::to_string(++last_word_);
+  auto summary = device->engine().space(*device->space);
+  if (!summary) return;
+  std::vector<Scope> scopes;
+  if (summary->era) {
+    for (auto era = *summary->era;; era = Era(era.value() - 1)) {
+      scopes.push_back(scope_of(era));
+      if (era <= summary->first_era.value_or(Era(0))) break;
+    }
+  } else {
+    scopes.push_back(draft_scope(device->engine().own_device()));
+  }
+  Scope written = 0;
   const auto fate = call(*device, [&](sync::Engine& engine) {
-    return engine.edit(*device->space, [&](replica::ChangeBuilder& builder) { return edit_note(builder, random_, word); });
+    return engine.edit(*device->space, [&](replica::ChangeBuilder& builder) -> Status {
+      MUISTIO_TRY(written, edit_note(builder, random_, word, scopes));
+      return ok();
+    });
   });
   if (fate == Fate::disk_full) ++report_.disk_fulls;
   if (fate != Fate::done) return;
   ++report_.edits;
-  words_kept_[word] = device;
+  words_kept_[word] = {device, summary->era ? std::optional(Era(written)) : std::nullopt};
   tamper_after_edit(*device);
 }
 
@@ -154,6 +183,11 @@ void World::host_removes() {
   if (fate != Fate::done) return;
   if (removals_decided_.insert(chosen.member).second) ++report_.removals;
   if (devices_.size() < 2 * scale_.devices) add_device();
+}
+
+void World::host_begins_era() {
+  if (!host_->is_up()) return;
+  if (call(*host_, [&](sync::Engine& engine) { return engine.begin_era(*space_); }) == Fate::done) ++report_.eras;
 }
 
 void World::someone_leaves() {

@@ -19,6 +19,8 @@ const std::vector<PlantInfo>& plants() {
       {Plant::staged_commit_forgotten, "staged-commit-forgotten", "a commit is sent whose secrets are not kept"},
       {Plant::commit_merged_early, "commit-merged-early", "a commit takes effect here before the server has taken it"},
       {Plant::cursor_not_kept, "cursor-not-kept", "a crash puts a space's cursor back, and nothing else"},
+      {Plant::era_key_leaks_to_newcomer, "era-key-leaks-to-newcomer", "a newcomer is granted the last key of an era that is over"},
+      {Plant::note_leaks_to_newcomer, "note-leaks-to-newcomer", "what is stated anew when an era begins holds an older note too"},
       {Plant::key_leaks_to_removed, "key-leaks-to-removed", "a removed device gets the key of a later epoch"},
   };
   return all;

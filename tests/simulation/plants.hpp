@@ -25,6 +25,8 @@ enum class Plant : std::uint8_t {
   commit_merged_early,
   cursor_not_kept,
   key_leaks_to_removed,
+  era_key_leaks_to_newcomer,
+  note_leaks_to_newcomer,
 };
 
 struct PlantInfo {

@@ -1,4 +1,5 @@
 // What the plants do to the disks of devices.
+#include "muistio/base/reader.hpp"
 #include "muistio/space/space.hpp"
 #include "world.hpp"
 
@@ -79,6 +80,23 @@ void World::tamper_after_crash(SimDevice& device) {
 }
 
 void World::tamper_at_the_end() {
+  if (scale_.plant == Plant::era_key_leaks_to_newcomer) {
+    auto held = load_space(host_->store(), *space_);
+    if (!held) return violate("the plant could not be set");
+    for (auto& device : devices_) {
+      auto summary = device->space && device->is_up() ? device->engine().space(*device->space) : Result<sync::SpaceSummary>(fail(ErrorCode::not_found));
+      if (!summary || !summary->first_era || *summary->first_era == Era(0)) continue;
+      const auto last = held->roll().last_epoch_of(Era(summary->first_era->value() - 1));
+      const auto key = Writer().raw(space_->view()).u64(last.value_or(Epoch(0)).value()).bytes();
+      auto row = host_->store().get(Table::epoch_key, key);
+      if (!row || !*row) return violate("the plant could not be set");
+      device->tamper([&](store::Store& store) -> Status {
+        MUISTIO_TRY(auto transaction, store.begin());
+        MUISTIO_CHECK(transaction.put(Table::epoch_key, key, **row));
+        return transaction.commit();
+      });
+    }
+  }
   if (scale_.plant != Plant::key_leaks_to_removed) return;
   for (auto& device : devices_) {
     if (!device->was_removed || !device->is_up()) continue;

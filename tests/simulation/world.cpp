@@ -31,6 +31,7 @@ Report World::run() {
   if (!report_.violation) check_replicas();
   if (!report_.violation) check_kept();
   if (!report_.violation) check_removed();
+  if (!report_.violation) check_newcomers();
   if (!report_.violation) check_honesty();
   report_.drops = network_.counts().drops;
   report_.reorders = network_.counts().reorders;

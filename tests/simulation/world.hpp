@@ -27,6 +27,7 @@ struct Scale {
 struct Report {
   std::uint64_t seed = 0;
   std::uint64_t edits = 0, commits = 0, conflicts = 0, removals = 0, crashes = 0, drops = 0, reorders = 0;
+  std::uint64_t eras = 0;
   std::uint64_t joins = 0, leaves = 0, disk_fulls = 0, late = 0;
   std::string trace;                     // a hash over everything that was delivered and done
   std::optional<std::string> violation;  // what was wrong, if anything
@@ -63,12 +64,14 @@ class World {
   void invite_and_join(SimDevice& joiner);
   void host_admits();
   void host_removes();
+  void host_begins_era();
   void someone_leaves();
   void disk_trouble();
   void found_club();
   SimDevice* pick(bool (*fits)(SimDevice&));
   SimDevice* pick_member();
   [[nodiscard]] std::uint64_t members_now();
+  [[nodiscard]] sync::HistoryPolicy history() const;
 
   // tampering.cpp: what the plants do to disks
   void tamper(SimDevice& device, const std::function<Status(store::Store&)>& body);
@@ -83,7 +86,14 @@ class World {
   void check_replicas();
   void check_kept();
   void check_removed();
+  void check_newcomers();
   void check_honesty();
+
+  /// Who wrote a word, for the documents of which era; nothing: that of the author's admission.
+  struct Word {
+    SimDevice* author = nullptr;
+    std::optional<Era> era;
+  };
 
   Scale scale_;
   SeededRandom random_;
@@ -99,8 +109,8 @@ class World {
   std::string spare_link_;  // good for one more
   std::uint64_t days_skipped_ = 0;
 
-  /// What somebody was told is saved: word to the device that wrote it.
-  std::map<std::string, SimDevice*> words_kept_;
+  /// What somebody was told is saved.
+  std::map<std::string, Word> words_kept_;
   std::uint64_t last_word_ = 0;
   /// Members whose removal was decided and kept.
   std::set<MemberId> removals_decided_;

@@ -34,7 +34,10 @@ void add_home_verbs(CLI::App& app, Arguments& a) {
   auto* club = add_group(app, "club", "Clubs");
   auto* create = add_verb(*club, a, "create", "club create", "Make a club with you as its host; prints its id");
   create->add_option("NAME", a.name)->required();
+  create->add_option("--history", a.history, "What newcomers may read: from joining on, from the season's beginning, or all")
+      ->check(CLI::IsMember({"joining", "season", "all"}));
   add_verb(*club, a, "list", "club list", "The clubs of this home");
+  add_verb(*club, a, "season", "club season", "Begin a new season; done at the next sync")->add_option("CLUB", a.club)->required();
   add_verb(*club, a, "leave", "club leave", "Leave a club: it closes here at once")->add_option("CLUB", a.club)->required();
 
   auto* device = add_group(app, "device", "Devices");
@@ -98,6 +101,10 @@ void add_content_verbs(CLI::App& app, Arguments& a) {
   append->add_option("ID", a.id)->required();
   append->add_option("--file", a.file, "What to add; - is standard input")->required()->type_name("F|-");
   add_verb(*note, a, "delete", "note delete", "Take a note back, on every device")->add_option("ID", a.id)->required();
+
+  add_verb(*note, a, "share", "note share", "Hand a copy of an older note to everybody who is in the club now; prints its id")
+      ->add_option("ID", a.id)
+      ->required();
 
   auto* material = add_group(app, "material", "Shared files");
   auto* share = add_verb(*material, a, "add", "material add", "Share a file; prints its id");

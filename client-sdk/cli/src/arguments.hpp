@@ -19,7 +19,7 @@ struct Arguments {
   std::string verb;  // "note add"
   std::string club, member, id, request, link, name;
   std::string server, ca_file;
-  std::string role = "member";
+  std::string role = "member", history = "joining";
   std::uint32_t uses = 1, expires_days = 14;
   std::string title, file, out;
   std::optional<std::string> base;

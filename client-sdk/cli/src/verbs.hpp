@@ -26,6 +26,7 @@ int run_export(Context context);
 // verbs_club.cpp: club, invite, join, admit, member.
 int run_club_create(Context context);
 int run_club_list(Context context);
+int run_club_season(Context context);
 int run_club_leave(Context context);
 int run_invite(Context context);
 int run_invite_list(Context context);
@@ -41,6 +42,7 @@ int run_note_show(Context context);
 int run_note_edit(Context context);
 int run_note_append(Context context);
 int run_note_delete(Context context);
+int run_note_share(Context context);
 int run_material_add(Context context);
 int run_material_list(Context context);
 int run_material_get(Context context);

@@ -3,7 +3,10 @@
 namespace muistio::cli {
 
 int run_club_create(Context context) {
-  MUISTIO_VERB(auto club, context.client.create_club(context.arguments.name).get());
+  auto history = History::joining;
+  for (const auto each : {History::all, History::season})
+    if (context.arguments.history == home::history_name(each)) history = each;
+  MUISTIO_VERB(auto club, context.client.create_club(context.arguments.name, history).get());
   context.out.id(club.hex());
   return kDone;
 }
@@ -14,10 +17,18 @@ int run_club_list(Context context) {
   for (const auto& club : clubs) {
     if (club.personal) continue;
     Item item{club.id.hex(), club.name, club.author, club.at, 0, {}, {}};
-    item.more = {{"standing", standing_name(club.standing)}, {"role", club.own_role ? std::string(role_name(*club.own_role)) : ""}};
+    item.more = {{"standing", standing_name(club.standing)},
+                 {"history", club.history ? home::history_name(*club.history) : ""}, {"role", club.own_role ? std::string(role_name(*club.own_role)) : ""}};
     items.push_back(std::move(item));
   }
   context.out.items(items);
+  return kDone;
+}
+
+int run_club_season(Context context) {
+  MUISTIO_VERB(auto club, context.client.find_club(context.arguments.club).get());
+  MUISTIO_VERB_DO(context.client.begin_season(club).get());
+  context.out.done(club.hex());
   return kDone;
 }
 

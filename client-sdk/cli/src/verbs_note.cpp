@@ -85,6 +85,13 @@ int run_note_delete(Context context) {
   return kDone;
 }
 
+int run_note_share(Context context) {
+  MUISTIO_VERB(auto id, context.client.find_note(context.arguments.id).get());
+  MUISTIO_VERB(auto copy, context.client.share_note(id).get());
+  context.out.id(copy.hex());
+  return kDone;
+}
+
 int run_material_add(Context context) {
   const auto& a = context.arguments;
   MUISTIO_VERB(auto club, context.client.find_club(a.club).get());

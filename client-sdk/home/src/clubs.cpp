@@ -31,6 +31,24 @@ Standing standing_of(Phase phase) {
   return Standing::left;
 }
 
+sync::HistoryPolicy policy_of(History history) {
+  switch (history) {
+    case History::all: return sync::HistoryPolicy::all;
+    case History::joining: return sync::HistoryPolicy::joining;
+    case History::season: return sync::HistoryPolicy::season;
+  }
+  return sync::HistoryPolicy::joining;
+}
+
+History history_of(sync::HistoryPolicy policy) {
+  switch (policy) {
+    case sync::HistoryPolicy::all: return History::all;
+    case sync::HistoryPolicy::joining: return History::joining;
+    case sync::HistoryPolicy::season: return History::season;
+  }
+  return History::joining;
+}
+
 Status check_name(std::string_view name) {
   MUISTIO_CHECK(club::check_line(as_bytes(name)));
   return name.empty() ? fail(ErrorCode::invalid_argument, "the name is empty") : ok();
@@ -77,6 +95,7 @@ Result<Club> Home::Impl::describe(const SpaceSummary& summary) {
   club.id = summary.space;
   club.standing = standing_of(summary.phase);
   club.own_role = summary.own_role;
+  if (summary.history) club.history = history_of(*summary.history);
   club.unsent = summary.unsent;
   club.head = summary.cursor;
   club.trusted = summary.trusted;
@@ -118,17 +137,23 @@ Result<Club> Home::club(SpaceId id) {
   return impl_->describe(space);
 }
 
-Result<SpaceId> Home::create_club(std::string_view name) {
+Result<SpaceId> Home::create_club(std::string_view name, History history) {
   MUISTIO_CHECK(check_name(name));
   MUISTIO_CHECK(impl_->require_identity());
   MUISTIO_TRY(auto own, own_name());
-  MUISTIO_TRY(auto id, impl_->engine->create_space(SpaceKind::club));
+  MUISTIO_TRY(auto id, impl_->engine->create_space(SpaceKind::club, policy_of(history)));
   auto named = impl_->engine->edit(id, [&](replica::ChangeBuilder& builder) -> Status {
     MUISTIO_CHECK(club::set_club_name(builder, id, name));
     return club::set_profile(builder, own);
   });
   MUISTIO_CHECK(std::move(named));
   return id;
+}
+
+Status Home::begin_season(SpaceId club) {
+  MUISTIO_TRY(auto space, impl_->visible(club));
+  if (space.kind == SpaceKind::personal) return fail(ErrorCode::invalid_argument, "one's own notes have no seasons");
+  return impl_->engine->begin_era(club);
 }
 
 Status Home::leave_club(SpaceId club) {
@@ -200,7 +225,9 @@ Result<SpaceId> Home::join(std::string_view link, std::string_view name, std::st
   if (!name.empty()) shown = name;
   MUISTIO_CHECK(check_name(shown));
   MUISTIO_TRY(auto id, impl_->engine->join(link, shown));
-  MUISTIO_CHECK(impl_->engine->edit(id, [&](replica::ChangeBuilder& builder) { return club::set_profile(builder, shown); }));
+  auto named = impl_->engine->edit(id, [&](replica::ChangeBuilder& builder) { return club::set_profile(builder, shown); });
+  // Who joins again is known by the name from before until then.
+  if (!named && named.error().code != ErrorCode::waiting_for_admission) return fail(std::move(named).error());
   return id;
 }
 

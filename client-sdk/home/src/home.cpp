@@ -3,6 +3,7 @@
 #include "home_impl.hpp"
 #include "muistio/base/reader.hpp"
 #include "muistio/base/utf8.hpp"
+#include "muistio/club/baseline.hpp"
 #include "muistio/club/line.hpp"
 #include "muistio/club/rules.hpp"
 #include "muistio/club/summary.hpp"
@@ -63,6 +64,11 @@ Result<std::unique_ptr<Home>> Home::open(HomeOptions options, const Clock& clock
   sync::Hooks hooks;
   hooks.judge = club::Rules::judge;
   hooks.summarise = club::summarise;
+  hooks.baseline = [](SpaceId space, replica::Replica& documents, std::span<const MemberId> members) {
+    return club::baseline_documents(documents, space, members);
+  };
+  hooks.begins_anew = club::begins_anew;
+  hooks.baseline_judge = club::BaselineRules::judge;
   hooks.documents_changed = [raw = impl.get()](store::Transaction& transaction, SpaceId space, replica::Replica& documents,
                                                std::span<const DocumentId> changed) {
     return raw->documents_changed(transaction, space, documents, changed);

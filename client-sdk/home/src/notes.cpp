@@ -260,6 +260,14 @@ Status Home::delete_note(DocumentId id) {
   return impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) { return club::take_back(builder, id); });
 }
 
+Result<DocumentId> Home::share_note(DocumentId id) {
+  MUISTIO_TRY(auto held, note(id, false));
+  if (held.note.is_private) return fail(ErrorCode::invalid_argument, "a private note has no other readers");
+  MUISTIO_TRY(auto space, impl_->visible(held.note.club));
+  if (space.own_role != Role::host) return fail(ErrorCode::not_permitted, "only a host hands a note over");
+  return add_note(held.note.club, held.note.title, held.text, false);
+}
+
 Result<std::vector<Found>> Home::search(std::string_view words, std::optional<SpaceId> club) {
   for (bool more = true; more;) {
     auto indexed = index_some(kIndexAtOnce);

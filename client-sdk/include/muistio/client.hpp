@@ -20,6 +20,7 @@ namespace muistio {
 using home::Club;
 using home::Device;
 using home::Found;
+using home::History;
 using home::Invitation;
 using home::JoinRequest;
 using home::Material;
@@ -156,7 +157,11 @@ class Client {
 
   // Clubs.
   /// Errors: invalid_argument (the name), invalid_state (init comes first).
-  Future<SpaceId> create_club(std::string name);
+  /// `history` is what newcomers may read of the time before they joined.
+  Future<SpaceId> create_club(std::string name, History history = History::joining);
+  /// A new season begins at the next sync: under the policy `season` later newcomers read from here on.
+  /// Errors: not_permitted (not a host).
+  Future<void> begin_season(SpaceId club);
   /// Closes the club here at once; the others learn at the next sync. Errors: not_permitted (the last host).
   Future<void> leave_club(SpaceId club);
   /// The club that `wanted` names: a name if unique, else an id or a unique prefix of one, of at least 6 digits.
@@ -195,6 +200,9 @@ class Client {
   Future<void> append_note(DocumentId note, std::string text);
   /// Errors: not_permitted (only its author and hosts may).
   Future<void> delete_note(DocumentId note);
+  /// A copy of a note for everybody who is in the club now, those too who may not read the note. Yields the copy's id.
+  /// Errors: not_permitted (not a host).
+  Future<DocumentId> share_note(DocumentId note);
 
   // Material.
   /// Encrypts a copy of the file into the home; it goes out at the next sync. Errors: not_found (the file), too_large.

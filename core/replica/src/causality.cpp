@@ -117,6 +117,10 @@ std::map<Causality::BlockId, Bytes> Causality::take_changed_blocks() {
   return blocks;
 }
 
+void Causality::change_all_blocks() noexcept {
+  for (auto& [device, log] : devices_) log.saved = 0;
+}
+
 Result<Causality> Causality::decode(BytesView head, const std::map<BlockId, Bytes>& blocks) {
   Reader reader(head);
   MUISTIO_TRY(const auto version, reader.u8());

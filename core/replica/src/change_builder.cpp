@@ -8,24 +8,32 @@
 
 namespace muistio::replica {
 
-ChangeBuilder::ChangeBuilder(Replica& replica, const Author& author, WallMs wall, const Judge& judge)
-    : replica_(replica), author_(author), wall_(wall), judge_(judge) {
-  const auto& past = replica.causality();
-  change_.device = author.device;
-  change_.number = past.last_number(author.device) + 1;
-  change_.lamport = past.next_lamport(author.device);
-  change_.deps = past.deps_for(author.device);
-  change_.wall = wall;
+ChangeBuilder::ChangeBuilder(Replica& replica, Era era, const Author& author, WallMs wall, const Judge& judge)
+    : replica_(replica), era_(era), author_(author), wall_(wall), judge_(judge) {}
+
+/// The change for documents of an era.
+Change& ChangeBuilder::change_in(Era era) {
+  const auto [place, is_new] = changes_.try_emplace(era);
+  auto& change = place->second;
+  if (!is_new) return change;
+  const auto& past = replica_.causality(era);
+  change.device = author_.device;
+  change.number = past.last_number(author_.device) + 1;
+  change.lamport = past.next_lamport(author_.device);
+  change.deps = past.deps_for(author_.device);
+  change.wall = wall_;
+  return change;
 }
 
-OpContext ChangeBuilder::context(std::size_t place) const {
-  return {author_, {change_.id(), static_cast<std::uint32_t>(place)}, change_.lamport, wall_};
+/// Of the next op in `change`.
+OpContext ChangeBuilder::context(const Change& change) const {
+  return {author_, {change.id(), static_cast<std::uint32_t>(change.ops.size())}, change.lamport, wall_};
 }
 
 Result<const Document*> ChangeBuilder::document(const DocumentId& id) {
   if (const auto edited = documents_.find(id); edited != documents_.end()) return &std::as_const(edited->second);
   MUISTIO_TRY(read_, replica_.document(id));
-  if (read_ == nullptr) read_ = std::make_shared<const Document>(id);
+  if (read_ == nullptr) read_ = std::make_shared<const Document>(id, era_);
   return read_.get();
 }
 
@@ -34,7 +42,7 @@ Result<Document*> ChangeBuilder::open(const DocumentId& id) {
   auto found = documents_.find(id);
   if (found == documents_.end()) {
     MUISTIO_TRY(const auto held, replica_.document(id));
-    found = documents_.emplace(id, held == nullptr ? Document(id) : Document(*held)).first;
+    found = documents_.emplace(id, held == nullptr ? Document(id, era_) : Document(*held)).first;
   }
   if (found->second.is_taken_back()) return fail(ErrorCode::invalid_state, "the document was taken back");
   return &found->second;
@@ -49,8 +57,9 @@ Status ChangeBuilder::add(Op op) {
   MUISTIO_TRY(auto* document, open(op.document));
   MUISTIO_CHECK(check_payload(op));
   MUISTIO_CHECK(permit(op, *document));
-  if (!document->merge(op, context(change_.ops.size()))) return fail(ErrorCode::too_large, "what a document holds");
-  change_.ops.push_back(std::move(op));
+  auto& change = change_in(document->era());
+  if (!document->merge(op, context(change))) return fail(ErrorCode::too_large, "what a document holds");
+  change.ops.push_back(std::move(op));
   return ok();
 }
 
@@ -95,8 +104,9 @@ Status ChangeBuilder::edit_text(const DocumentId& id, FieldId field, const EditT
   const bool is_drafted =
       std::any_of(drafts_.begin(), drafts_.end(), [&](const Draft& draft) { return draft.document == id && draft.field == field; });
   if (!is_drafted) {
-    drafts_.push_back({id, field, change_.ops.size(), std::move(before)});
-    change_.ops.push_back(Op{id, OpKind::nothing, {}, {}});
+    auto& change = change_in(document->era());
+    drafts_.push_back({id, field, document->era(), change.ops.size(), std::move(before)});
+    change.ops.push_back(Op{id, OpKind::nothing, {}, {}});
   }
   return ok();
 }
@@ -130,7 +140,7 @@ Status ChangeBuilder::replace_text(const DocumentId& id, FieldId field, std::str
 Status ChangeBuilder::take_back(const DocumentId& id) {
   MUISTIO_CHECK(add(make_take_back_document(id)));
   std::erase_if(drafts_, [&](const Draft& draft) { return draft.document == id; });
-  empty_ops_of(change_, id);
+  for (auto& [era, change] : changes_) empty_ops_of(change, id);
   return ok();
 }
 
@@ -154,12 +164,13 @@ Status ChangeBuilder::finish() {
     auto& document = documents_.at(draft.document);
     auto op = make_text(draft.document, draft.field, document.find_text(draft.field)->encode_since(draft.before));
     MUISTIO_CHECK(permit(op, document));
-    change_.ops[draft.place] = std::move(op);
+    changes_.at(draft.era).ops[draft.place] = std::move(op);
     auto& state = *document.state_;
     state.writers.emplace(author_.device, author_.member);
     state.changed = std::max(state.changed, wall_);
   }
-  return check_form(change_);
+  for (const auto& [era, change] : changes_) MUISTIO_CHECK(check_form(change));
+  return ok();
 }
 
 }  // namespace muistio::replica

@@ -20,7 +20,10 @@ bool only_of(const DeviceId& agent, const text::VersionVector& before, const tex
 }
 }  // namespace
 
-Document::Document(const DocumentId& id) : state_(std::make_unique<State>()) { state_->id = id; }
+Document::Document(const DocumentId& id, Era era) : state_(std::make_unique<State>()) {
+  state_->id = id;
+  state_->era = era;
+}
 Document::~Document() = default;
 Document::Document(const Document& other) : state_(std::make_unique<State>(*other.state_)) {}
 Document& Document::operator=(const Document& other) {
@@ -31,6 +34,7 @@ Document::Document(Document&& other) noexcept = default;
 Document& Document::operator=(Document&& other) noexcept = default;
 
 const DocumentId& Document::id() const noexcept { return state_->id; }
+Era Document::era() const noexcept { return state_->era; }
 bool Document::exists() const noexcept { return state_->creator.has_value() && !state_->taken_back; }
 bool Document::is_taken_back() const noexcept { return state_->taken_back; }
 DocumentType Document::type() const noexcept { return state_->type; }
@@ -100,6 +104,7 @@ bool Document::merge(const Op& op, const OpContext& context) {
   } else if (op.kind == OpKind::take_back_document) {
     State rest;
     rest.id = state.id;
+    rest.era = state.era;
     rest.type = state.type;
     rest.creator = state.creator;
     rest.changed = state.taken_back ? state.changed : context.wall;

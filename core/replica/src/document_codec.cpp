@@ -10,6 +10,7 @@
 namespace muistio::replica {
 namespace {
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersionWithEra = 2;  // of another era than 0
 constexpr std::uint8_t kCreated = 1;
 constexpr std::uint8_t kTakenBack = 2;
 
@@ -142,7 +143,9 @@ Status read_unknown(Reader& reader, const Devices& devices, std::vector<UnknownO
 Bytes Document::encode() const {
   const auto& state = *state_;
   Writer writer;
-  writer.u8(kVersion).raw(state.id.view());
+  const bool has_era = state.era != Era(0);
+  writer.u8(has_era ? kVersionWithEra : kVersion).raw(state.id.view());
+  if (has_era) writer.varint(state.era.value());
   writer.u8(static_cast<std::uint8_t>((state.creator ? kCreated : 0) | (state.taken_back ? kTakenBack : 0)));
   if (state.creator) {
     const auto& creator = *state.creator;
@@ -187,11 +190,16 @@ Bytes Document::encode() const {
 Result<Document> Document::decode(BytesView bytes) {
   Reader reader(bytes);
   MUISTIO_TRY(const auto version, reader.u8());
-  if (version != kVersion) return fail(ErrorCode::unsupported_version, "a document");
+  if (version != kVersion && version != kVersionWithEra) return fail(ErrorCode::unsupported_version, "a document");
   MUISTIO_TRY(const auto id, reader.fixed<DocumentId>());
+  std::uint64_t era = 0;
+  if (version == kVersionWithEra) {
+    MUISTIO_TRY(era, reader.varint());
+    if (era == 0) return fail(ErrorCode::malformed, "a document of era 0 in the form of a later one");
+  }
   MUISTIO_TRY(const auto flags, reader.u8());
   if (flags > (kCreated | kTakenBack)) return fail(ErrorCode::malformed, "a document's flags");
-  Document made(id);
+  Document made(id, Era(era));
   auto& state = *made.state_;
   state.taken_back = (flags & kTakenBack) != 0;
   if ((flags & kCreated) != 0) {

@@ -22,6 +22,7 @@ struct UnknownOp {
 
 struct Document::State {
   DocumentId id;
+  Era era;  // in which it was born
   DocumentType type;
   std::optional<Creator> creator;
   bool taken_back = false;

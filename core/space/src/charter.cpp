@@ -63,7 +63,7 @@ Result<Charter> read_charter(BytesView body) {
     charter.members.push_back(entry);
   }
   MUISTIO_TRY(auto history, in.u8());
-  if (history < 1 || history > 2) return fail(ErrorCode::malformed, "an unknown history policy");
+  if (history < 1 || history > 3) return fail(ErrorCode::malformed, "an unknown history policy");
   charter.history = static_cast<HistoryPolicy>(history);
   MUISTIO_TRY(auto era, in.u64());
   charter.era = Era(era);

@@ -1,5 +1,7 @@
 #include "muistio/space/content_keys.hpp"
 
+#include <algorithm>
+
 #include "formats.hpp"
 #include "muistio/crypto/hash.hpp"
 #include "muistio/crypto/hkdf.hpp"
@@ -7,6 +9,7 @@
 namespace muistio::space {
 namespace {
 
+constexpr std::size_t kEraAt = 8;  // in an audience's id
 constexpr std::size_t kSealedKeyBytes = 32 + crypto::kAeadTagBytes;
 
 crypto::AeadKey wrap_key(const ContentKey& newer) {
@@ -28,6 +31,19 @@ KeyCheck key_check(const SpaceId& space, Epoch epoch, const ContentKey& key) {
   epoch_bytes.u64(epoch.value());
   const auto hash = crypto::labelled_hash("muistio epoch key 1", {space.view(), epoch_bytes.bytes(), key.expose()});
   return KeyCheck::from_bytes(hash.view().first(KeyCheck::size_bytes)).value();
+}
+
+AudienceId era_audience(Era era) {
+  AudienceId audience;
+  const auto number = Writer().u64(era.value()).bytes();
+  std::copy(number.begin(), number.end(), audience.mutable_array().begin() + kEraAt);
+  return audience;
+}
+
+std::optional<Era> era_of(const AudienceId& audience) {
+  const auto zeros = audience.view().first(kEraAt);
+  if (std::any_of(zeros.begin(), zeros.end(), [](std::uint8_t byte) { return byte != 0; })) return std::nullopt;
+  return Era(Reader(audience.view().subspan(kEraAt)).u64().value());
 }
 
 SealKeys seal_keys(const ContentKey& epoch_key, const AudienceSecret& audience, const crypto::XNonce& nonce) {

@@ -6,6 +6,7 @@
 
 #include "muistio/base/reader.hpp"
 #include "muistio/base/result.hpp"
+#include "muistio/base/secret.hpp"
 #include "muistio/wire/envelope.hpp"
 
 namespace muistio::space {
@@ -22,6 +23,7 @@ enum class Format : std::uint64_t {
   join_request = 21,
   link = 22,
   warrant = 23,
+  audience_grant = 24,
   // in the device's store only
   device_keys = 32,
   invitation = 33,
@@ -31,11 +33,11 @@ enum class Format : std::uint64_t {
   epoch = 37,
 };
 
-/// Every format of this module has this version.
+/// The version of every format of this module, but for those that name another.
 inline constexpr std::uint64_t kFormatVersion = 1;
 
-inline Bytes encode_format(Format format, BytesView body) {
-  return wire::encode_envelope(static_cast<std::uint64_t>(format), kFormatVersion, body);
+inline Bytes encode_format(Format format, BytesView body, std::uint64_t version = kFormatVersion) {
+  return wire::encode_envelope(static_cast<std::uint64_t>(format), version, body);
 }
 
 /// The body of the one envelope that fills `bytes`. Errors: malformed, too_large, unsupported_version.
@@ -45,6 +47,21 @@ inline Result<Bytes> decode_format(Format format, BytesView bytes, std::size_t b
   if (envelope.version > kFormatVersion) return fail(ErrorCode::unsupported_version, "an envelope of a newer version");
   if (envelope.version != kFormatVersion) return fail(ErrorCode::malformed, "an envelope of version 0");
   return std::move(envelope.body);
+}
+
+/// The one envelope that fills `bytes`, of a version from 1 to `version_max`. Errors: as `decode_format`.
+inline Result<wire::Envelope> decode_versions(Format format, BytesView bytes, std::size_t bytes_max, std::uint64_t version_max) {
+  MUISTIO_TRY(auto envelope, wire::decode_envelope(bytes, bytes_max));
+  if (envelope.kind != static_cast<std::uint64_t>(format)) return fail(ErrorCode::malformed, "an envelope of another kind");
+  if (envelope.version > version_max) return fail(ErrorCode::unsupported_version, "an envelope of a newer version");
+  if (envelope.version == 0) return fail(ErrorCode::malformed, "an envelope of version 0");
+  return envelope;
+}
+
+/// Wipes the plain bytes of a format that holds secrets once they are encoded.
+inline SecretBytes encode_secret_format(Format format, Writer&& body, std::uint64_t version = kFormatVersion) {
+  const SecretBytes plain(std::move(body).take());
+  return SecretBytes(encode_format(format, plain.expose(), version));
 }
 
 }  // namespace muistio::space

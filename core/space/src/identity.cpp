@@ -44,6 +44,8 @@ Result<DeviceCertificate> DeviceCertificate::decode(BytesView bytes) {
   };
   auto certificate = read();
   if (!certificate) return fail(ErrorCode::invalid_certificate, certificate.error().detail);
+  if (crypto::is_small_order(certificate->device_wrap_pub))
+    return fail(ErrorCode::invalid_certificate, "nothing can be sealed to its device_wrap_pub");
   const auto signed_well =
       crypto::verify(certificate->identity_pub, kCertificateLabel,
                      {certificate->identity_pub.view(), certificate->device_sig_pub.view(), certificate->device_wrap_pub.view()},

@@ -74,11 +74,9 @@ SecretBytes Joining::encode() const {
   MUISTIO_INVARIANT(text.has_value());  // the link was parsed, or made, before
   const auto seed = state_->auth_key.seed();
   const auto key_package = state_->key_package.serialize();
+  body.reserve(text->size() + state_->sealed_request.size() + seed.expose().size() + key_package.size() + 16);
   body.block(as_bytes(*text)).block(state_->sealed_request).raw(seed.expose()).block(key_package.expose());
-  auto plain = std::move(body).take();
-  SecretBytes encoded(encode_format(Format::joining, plain));
-  wipe(plain);
-  return encoded;
+  return encode_secret_format(Format::joining, std::move(body));
 }
 
 Result<Joining> Joining::decode(BytesView bytes) {

@@ -152,8 +152,6 @@ Status check_roles(const Before& before, const Proposed& proposed) {
 }
 
 Status check_invariants(const Charter& charter, const std::vector<Leaf>& leaves) {
-  if (charter.history != HistoryPolicy::all || charter.era != Era(0))
-    return fail(ErrorCode::invalid_charter, "eras are not part of this version");
   if (charter.devices_max == 0 || charter.devices_max > kDevicesMax) return fail(ErrorCode::invalid_charter, "devices_max");
   if (charter.kind == SpaceKind::personal && charter.members.size() != 1)
     return fail(ErrorCode::invalid_charter, "a personal space has one member");
@@ -174,6 +172,32 @@ Status check_invariants(const Charter& charter, const std::vector<Leaf>& leaves)
   return ok();
 }
 
+// Of step 7: at most one new member, and who may read from which era on.
+static Status check_eras(const Charter& before, const Charter& after, const MemberId& committer) {
+  const bool begins_era = after.era != before.era;
+  if (begins_era && after.era != before.era.next()) return fail(ErrorCode::invalid_charter, "the era is not one more than before");
+  const CharterMember* newcomer = nullptr;
+  for (const auto& entry : after.members) {
+    const auto* held = before.find(entry.member);
+    if (held != nullptr && held->first_era != entry.first_era)
+      return fail(ErrorCode::invalid_charter, "a member's first era never changes");
+    if (held != nullptr) continue;
+    if (newcomer != nullptr) return fail(ErrorCode::invalid_charter, "more than one new member");
+    newcomer = &entry;
+  }
+  if (newcomer == nullptr) return ok();
+  if (begins_era != (after.history == HistoryPolicy::joining))
+    return fail(ErrorCode::invalid_charter, begins_era ? "this policy admits into the era that is" : "no era begins with a new member");
+  if (after.history != HistoryPolicy::all) {
+    if (newcomer->first_era != after.era) return fail(ErrorCode::invalid_charter, "a new member from an era that is over");
+    return ok();
+  }
+  const auto* admitter = before.find(committer);
+  if (admitter == nullptr || newcomer->first_era < admitter->first_era)
+    return fail(ErrorCode::invalid_charter, "a new member from an era that the committer may not read");
+  return ok();
+}
+
 Result<Charter> check_charter(const Before& before, const Proposed& proposed) {
   auto charter = before.charter;
   if (proposed.extensions) {
@@ -185,12 +209,9 @@ Result<Charter> check_charter(const Before& before, const Proposed& proposed) {
     if (charter.kind != before.charter.kind || charter.parent != before.charter.parent ||
         charter.predecessor != before.charter.predecessor)
       return fail(ErrorCode::invalid_charter, "kind, parent and predecessor never change");
-    std::size_t newcomers = 0;
-    for (const auto& entry : charter.members)
-      if (before.charter.find(entry.member) == nullptr) ++newcomers;
-    if (newcomers > 1) return fail(ErrorCode::invalid_charter, "more than one new member");
     if (before.charter.role_of(proposed.committer) == Role::host && !charter.warrants.empty() && !needs_quorum(before.charter, charter))
       return fail(ErrorCode::invalid_charter, "a warrant that nothing asks for");
+    MUISTIO_CHECK(check_eras(before.charter, charter, proposed.committer));
   }
   MUISTIO_CHECK(check_invariants(charter, leaves_after(before.leaves, proposed)));
   return charter;

@@ -8,6 +8,11 @@
 #include "muistio/space/identity.hpp"
 
 namespace muistio::space {
+namespace {
+
+constexpr std::uint64_t kRollWithErasVersion = 2;
+
+}  // namespace
 
 const RollEntry* Roll::find(const DeviceId& device, Epoch epoch) const {
   const auto [begin, end] = by_device_.equal_range(device);
@@ -38,6 +43,23 @@ std::optional<KeyCheck> Roll::check_of(Epoch epoch) const {
   return checks_[epoch.value() - first_.value()];
 }
 
+std::optional<Era> Roll::era_of(Epoch epoch) const {
+  if (epoch < first_ || end_epoch() <= epoch) return std::nullopt;
+  const auto after = std::upper_bound(era_starts_.begin(), era_starts_.end(), epoch);
+  return Era(first_era_.value() + static_cast<std::uint64_t>(after - era_starts_.begin()));
+}
+
+std::optional<Epoch> Roll::first_epoch_of(Era era) const {
+  if (era < first_era_ || last_era() < era || starts_.empty()) return std::nullopt;
+  if (era == first_era_) return first_;
+  return era_starts_[era.value() - first_era_.value() - 1];
+}
+
+std::optional<Epoch> Roll::last_epoch_of(Era era) const {
+  if (era < first_era_ || last_era() <= era) return std::nullopt;
+  return Epoch(era_starts_[era.value() - first_era_.value()].value() - 1);
+}
+
 std::optional<Epoch> Roll::in_force_at(Seq seq) const {
   const auto after = std::lower_bound(starts_.begin(), starts_.end(), seq);
   if (after == starts_.begin()) return std::nullopt;
@@ -55,11 +77,42 @@ void Roll::close(const DeviceId& device, Epoch until) {
     if (auto& entry = entries_[at->second]; !entry.until) entry.until = until;
 }
 
+Roll Roll::from(Epoch first) const {
+  MUISTIO_INVARIANT(first_ <= first && first < end_epoch());
+  Roll rest(first, *era_of(first));
+  for (auto epoch = first; epoch < end_epoch(); epoch = epoch.next()) {
+    const bool begins_era = first < epoch && std::binary_search(era_starts_.begin(), era_starts_.end(), epoch);
+    rest.begin_epoch(*start_of(epoch), *check_of(epoch), begins_era);
+  }
+  for (auto entry : entries_) {
+    if (entry.until && *entry.until <= first) continue;
+    entry.from = std::max(entry.from, first);
+    rest.open(std::move(entry));
+  }
+  return rest;
+}
+
+bool Roll::take_auth_keys(const Roll& other) {
+  bool taken = false;
+  for (auto& entry : entries_) {
+    if (!entry.auth_pub.is_zero()) continue;
+    const auto* known = other.last_of(device_id_of(entry.device_sig_pub));
+    if (known == nullptr || known->auth_pub.is_zero() || known->device_sig_pub != entry.device_sig_pub) continue;
+    entry.auth_pub = known->auth_pub;
+    taken = true;
+  }
+  return taken;
+}
+
 Result<Roll> Roll::continued_by(const Roll& newer) const {
   if (end_epoch() != newer.first_) return fail(ErrorCode::malformed, "two rolls that do not meet");
   if (!starts_.empty() && !newer.starts_.empty() && !(starts_.back() < newer.starts_.front()))
     return fail(ErrorCode::malformed, "two rolls whose places are out of order");
+  const bool begins_era = newer.first_era_ != last_era();
+  if (begins_era && newer.first_era_ != last_era().next()) return fail(ErrorCode::malformed, "two rolls whose eras do not meet");
   Roll joined = *this;
+  if (begins_era) joined.era_starts_.push_back(newer.first_);
+  joined.era_starts_.insert(joined.era_starts_.end(), newer.era_starts_.begin(), newer.era_starts_.end());
   joined.starts_.insert(joined.starts_.end(), newer.starts_.begin(), newer.starts_.end());
   joined.checks_.insert(joined.checks_.end(), newer.checks_.begin(), newer.checks_.end());
   for (auto& older : joined.entries_)
@@ -93,7 +146,14 @@ Bytes Roll::encode() const {
     out.raw(entry.auth_pub.view()).varint(entry.from.value() - first_.value());
     out.varint(entry.until ? entry.until->value() - entry.from.value() : 0);
   }
-  return encode_format(Format::roll, out.bytes());
+  if (first_era_ == Era(0) && era_starts_.empty()) return encode_format(Format::roll, out.bytes());
+  out.varint(first_era_.value()).varint(era_starts_.size());
+  auto before = first_;
+  for (const auto& era_start : era_starts_) {
+    out.varint(era_start.value() - before.value());
+    before = era_start;
+  }
+  return encode_format(Format::roll, out.bytes(), kRollWithErasVersion);
 }
 
 struct Roll::Limits {
@@ -105,8 +165,8 @@ Result<Roll> Roll::decode(BytesView bytes) { return decode_within(bytes, {kPaylo
 Result<Roll> Roll::decode_stored(BytesView bytes) { return decode_within(bytes, {bytes.size(), bytes.size(), bytes.size()}); }
 
 Result<Roll> Roll::decode_within(BytesView bytes, const Limits& limits) {
-  MUISTIO_TRY(auto body, decode_format(Format::roll, bytes, limits.bytes));
-  Reader in(body);
+  MUISTIO_TRY(auto envelope, decode_versions(Format::roll, bytes, limits.bytes, kRollWithErasVersion));
+  Reader in(envelope.body);
   MUISTIO_TRY(auto first, in.varint_at_most(1ULL << 48));
   Roll roll{Epoch(first)};
   MUISTIO_TRY(auto epochs, in.varint_at_most(limits.epochs));
@@ -141,8 +201,24 @@ Result<Roll> Roll::decode_within(BytesView bytes, const Limits& limits) {
     }
     roll.open(std::move(entry));
   }
+  if (envelope.version == kRollWithErasVersion) MUISTIO_CHECK(roll.read_eras(in, epochs));
   MUISTIO_CHECK(in.finish());
   return roll;
+}
+
+Status Roll::read_eras(Reader& in, std::uint64_t epochs) {
+  MUISTIO_TRY(auto first_era, in.varint_at_most(1ULL << 48));
+  MUISTIO_TRY(auto count, in.varint_at_most(epochs - 1));
+  if (first_era == 0 && count == 0) return fail(ErrorCode::malformed, "a roll of one era in the form of one of several");
+  first_era_ = Era(first_era);
+  auto before = first_;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    MUISTIO_TRY(auto step, in.varint_at_most(end_epoch().value() - 1 - before.value()));
+    if (step == 0) return fail(ErrorCode::malformed, "eras of a roll that do not follow each other");
+    before = Epoch(before.value() + step);
+    era_starts_.push_back(before);
+  }
+  return ok();
 }
 
 Hash Roll::hash() const { return crypto::labelled_hash("muistio roll 1", {encode()}); }

@@ -15,6 +15,11 @@ void EpochKeys::set(ContentKey right) {
   dirty = true;
 }
 
+void EpochKeys::drop() {
+  key.reset();
+  dirty = true;
+}
+
 Result<ContentKey> export_content_key(mls::Group& group, Era era) {
   Writer context;
   context.u64(era.value());
@@ -44,7 +49,7 @@ bool Space::State::accept_key(Epoch epoch_of_key, ContentKey key) {
   const auto check = check_of(epoch_of_key);
   if (!check || key_check(id, epoch_of_key, key) != *check) return false;
   auto& held = epochs[epoch_of_key];
-  if (!held.key) held.set(std::move(key));
+  if (!held.key || !equal(held.key->expose(), key.expose())) held.set(std::move(key));
   return true;
 }
 
@@ -59,11 +64,13 @@ Space::~Space() = default;
 Space::Space(Space&&) noexcept = default;
 Space& Space::operator=(Space&&) noexcept = default;
 
-Result<Space> Space::create(const SpaceId& id, SpaceKind kind, std::shared_ptr<const DeviceKeys> keys, WallMs now, Random& random) {
+Result<Space> Space::create(const SpaceId& id, SpaceKind kind, std::shared_ptr<const DeviceKeys> keys, WallMs now, Random& random,
+                             HistoryPolicy history) {
   if (kind != SpaceKind::personal && kind != SpaceKind::club)
     return fail(ErrorCode::invalid_argument, "this kind of space is not made by this version");
   Charter charter;
   charter.kind = kind;
+  charter.history = history;
   MUISTIO_CHECK(charter.add({keys->member(), Role::host, Era(0), std::nullopt}));
   mls::GroupConfig config;
   config.group_id = to_bytes(id.view());
@@ -129,9 +136,13 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   state->last_handshake = state->joined_at = seq;
   state->roll_hash = admission.roll_hash;
   state->older_check = admission.older_check;
-  state->needs_history = true;
+  const auto first_era = charter.find(keys->member())->first_era;
+  const bool begins_era = admission.roll_hash.is_zero();
+  if (begins_era != (charter.history == HistoryPolicy::joining) || first_era > charter.era)
+    return fail(ErrorCode::invalid_invitation, "not what the history policy says");
+  state->needs_history = !begins_era;
   MUISTIO_TRY(auto key, export_content_key(group, charter.era));
-  state->roll = Roll(state->epoch);
+  state->roll = Roll(state->epoch, charter.era);
   state->roll.begin_epoch(seq, key_check(state->id, state->epoch, key));
   for (const auto& leaf : leaves) {
     const auto auth_pub = leaf.device == keys->device() ? joining.auth_pub() : wire::AuthKey{};
@@ -140,7 +151,10 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   }
   auto& epoch = state->epochs[state->epoch];
   epoch.commit_hash = commit_hash;
-  if (record.keywrap && state->epoch > Epoch(0)) {
+  for (auto& granted : admission.granted)  // more than the charter allows is not taken; the roll's checks decide about the rest
+    if (first_era <= granted.era && granted.era < charter.era && granted.epoch < state->epoch)
+      state->epochs[granted.epoch].set(std::move(granted.key));
+  if (record.keywrap && state->needs_history && state->epoch > Epoch(0)) {
     const auto wrap = Keywrap::decode(*record.keywrap);
     if (wrap && wrap->epoch.next() == state->epoch) {
       if (auto older = open_keywrap(key, *wrap, state->id, commit_hash)) state->accept_key(wrap->epoch, std::move(*older));
@@ -169,6 +183,12 @@ bool Space::is_closed() const { return !state_->group; }
 std::optional<Error> Space::frozen() const { return state_->frozen; }
 const crypto::SigningKey& Space::auth_key() const { return state_->auth_key; }
 wire::AuthKey Space::auth_pub() const { return wire::AuthKey(state_->auth_key.verify_key().array()); }
+Era Space::era() const { return state_->charter.era; }
+bool Space::holds_era(Era born) const { return state_->audience_secret(era_audience(born), state_->epoch).has_value(); }
+Seq Space::readable_after() const {
+  const auto& roll = state_->roll;
+  return roll.start_of(roll.first_epoch()).value_or(Seq(0));
+}
 bool Space::needs_history() const { return state_->needs_history; }
 Seq Space::joined_at() const { return state_->joined_at; }
 

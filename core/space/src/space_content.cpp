@@ -5,12 +5,12 @@
 namespace muistio::space {
 namespace {
 
-/// The chain of a device: index and prev follow what is held (R7). Yields whether the batch is held already.
+/// The chain of a device for an audience: index and prev follow what is held (R7). Yields whether the batch is held already.
 Result<bool> check_chain(const LogFacts& facts, const DeviceId& device, const BatchContent& content, const Hash& hash) {
-  MUISTIO_TRY(auto end, facts.chain_end(device));
+  MUISTIO_TRY(auto end, facts.chain_end(device, content.audience));
   if (content.index == BatchIndex(0)) return fail(ErrorCode::broken_chain, "a batch without an index");
   if (content.index <= end.index) {
-    MUISTIO_TRY(auto held, facts.content_hash(device, content.index));
+    MUISTIO_TRY(auto held, facts.content_hash(device, content.audience, content.index));
     if (held == hash) return true;
     return fail(ErrorCode::equivocation);
   }
@@ -28,13 +28,30 @@ Status check_seen(const LogFacts& facts, const Seen& seen, Seq seq) {
 
 }  // namespace
 
+Result<AudienceSecret> Space::State::audience_secret(const AudienceId& audience, Epoch epoch_of_batch) const {
+  const auto born = era_of(audience);
+  if (!born) {
+    const auto narrow = audiences.find(audience);
+    if (narrow == audiences.end()) return fail(ErrorCode::not_in_audience);
+    return narrow->second.secret.clone();
+  }
+  const auto now = roll.era_of(epoch_of_batch);
+  if (!now) return fail(ErrorCode::unknown_epoch);
+  if (*born == *now) return AudienceSecret{};
+  if (*now < *born) return fail(ErrorCode::malformed, "an audience of an era to come");
+  const auto last = roll.last_epoch_of(*born);
+  const auto* era_key = last ? key_of(*last) : nullptr;
+  if (era_key == nullptr) return fail(ErrorCode::not_in_audience);
+  return era_key->clone();
+}
+
 Result<Bytes> Space::seal_batch(const BatchContent& content, const Seen& seen, Random& random) const {
   MUISTIO_CHECK(state_->check_usable());
   if (content.deflated.size() > kDeflatedBytesMax) return fail(ErrorCode::too_large, "a batch's deflated payload");
-  if (!content.audience.is_zero()) return fail(ErrorCode::invalid_argument, "audiences are not part of this version");
   const auto* key = state_->key_of(state_->epoch);
   MUISTIO_INVARIANT(key != nullptr);  // every epoch that this device was in has its key
-  return space::seal_batch(state_->id, state_->epoch, *key, AudienceSecret{}, content, seen, state_->keys->signing_key(), random);
+  MUISTIO_TRY(auto audience, state_->audience_secret(content.audience, state_->epoch));
+  return space::seal_batch(state_->id, state_->epoch, *key, audience, content, seen, state_->keys->signing_key(), random);
 }
 
 Hash Space::own_content_hash(const BatchContent& content) const { return content_hash(state_->id, own_device(), content); }
@@ -48,11 +65,11 @@ Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const Log
   const auto in_force = state.roll.in_force_at(seq);  // epoch
   if (!in_force || state.epoch < header.epoch) return fail(ErrorCode::unknown_epoch);
   if (header.epoch != *in_force) return fail(ErrorCode::stale_epoch);
-  if (!header.audience.is_zero()) return fail(ErrorCode::unknown_epoch, "an audience that this device is not part of");
   const auto* key = state.key_of(header.epoch);
   if (key == nullptr) return fail(ErrorCode::unknown_epoch);
+  MUISTIO_TRY(auto audience, state.audience_secret(header.audience, header.epoch));  // audience
 
-  auto opened = space::open_batch(batch, *key, AudienceSecret{});  // commitment, AEAD, padding
+  auto opened = space::open_batch(batch, *key, audience);  // commitment, AEAD, padding
   if (!opened) return fail(std::move(opened).error());
   const auto& content = opened->content;
 
@@ -65,6 +82,7 @@ Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const Log
   result.member = author->member;
   result.role = author->role;
   result.epoch = header.epoch;
+  result.audience = content.audience;
   result.index = content.index;
   result.prev = content.prev;
   result.content_hash = content_hash(state.id, opened->device, content);

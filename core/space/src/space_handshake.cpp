@@ -53,7 +53,8 @@ Result<Outcome> Space::State::advance(Seq seq, mls::Group next, ContentKey key, 
     return auth_keys[static_cast<std::size_t>(at - added.begin())];
   };
 
-  roll.begin_epoch(seq, key_check(id, outcome.epoch, key));
+  outcome.era_began = charter_now.era != charter.era;
+  roll.begin_epoch(seq, key_check(id, outcome.epoch, key), outcome.era_began);
   for (const auto& leaf : leaves) {
     if (has_device(now, leaf.device)) continue;
     roll.close(leaf.device, outcome.epoch);
@@ -168,7 +169,7 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
   const auto* older = state.key_of(epoch_before);
   const bool wrap_fits = older != nullptr && carries_key(valid.record.keywrap, key, *older, state.id, epoch_before, commit_hash);
   MUISTIO_TRY(auto outcome, state.advance(seq, std::move(*next), std::move(key), commit_hash, record, valid.preview.added));
-  outcome.keywrap_needed = older != nullptr && !wrap_fits;
+  outcome.keywrap_needed = older != nullptr && !wrap_fits && !outcome.era_began;
   outcome.staged_discarded = had_staged;
   state.staged.reset();
   state.staged_record.reset();
@@ -190,7 +191,7 @@ Result<Outcome> Space::State::follow_staged(Seq seq, const wire::Record& record,
   const bool wrap_needed = older != nullptr && !carries_key(keywrap, staged->next_key, *older, id, epoch, staged->commit_hash);
   MUISTIO_TRY(auto outcome, advance(seq, std::move(staged->next), std::move(staged->next_key), staged->commit_hash, record, added));
   outcome.own = true;
-  outcome.keywrap_needed = wrap_needed;
+  outcome.keywrap_needed = wrap_needed && !outcome.era_began;
   staged.reset();
   staged_record.reset();
   return outcome;

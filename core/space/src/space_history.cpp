@@ -11,6 +11,7 @@ bool is_held(const Space::State& state, Epoch epoch) { return state.key_of(epoch
 
 /// Whether all is there to try a wrap of this epoch's key: the key after it, its commit and the check.
 bool can_try(const Space::State& state, Epoch epoch) {
+  if (state.era_begins_after(epoch)) return false;
   const auto newer = state.epochs.find(epoch.next());
   return newer != state.epochs.end() && newer->second.key && !newer->second.commit_hash.is_zero() && state.check_of(epoch);
 }
@@ -69,16 +70,55 @@ Status find_key(Space::State& state, const Space::RecordSource& records, Epoch e
 
 }  // namespace
 
+Epoch Space::State::epoch_joined() const {
+  const auto joined = roll.in_force_at(joined_at.next());
+  MUISTIO_INVARIANT(joined.has_value());
+  return *joined;
+}
+
+bool Space::State::era_begins_after(Epoch epoch_before) const {
+  const auto era_before = roll.era_of(epoch_before);
+  const auto era_after = roll.era_of(epoch_before.next());
+  return era_before && era_after && *era_before != *era_after;
+}
+
+Result<std::vector<EraKey>> Space::State::era_keys(Era first) const {
+  std::vector<EraKey> keys_of_eras;
+  for (auto era = std::max(first, roll.first_era()); era < roll.last_era(); era = era.next()) {
+    const auto last = roll.last_epoch_of(era);
+    const auto* key = last ? key_of(*last) : nullptr;
+    if (key == nullptr) return fail(ErrorCode::unknown_epoch, "the last key of era " + std::to_string(era.value()));
+    keys_of_eras.push_back({era, *last, key->clone()});
+  }
+  return keys_of_eras;
+}
+
+Roll Space::State::roll_for_newcomer() const {
+  auto first_era = charter.era;
+  if (const auto* own = charter.find(keys->member()); charter.history == HistoryPolicy::all && own != nullptr)
+    first_era = std::max(own->first_era, roll.first_era());
+  return roll.from(roll.first_epoch_of(first_era).value_or(roll.first_epoch()));
+}
+
+bool Space::admits_with_roll() const { return state_->charter.history != HistoryPolicy::joining; }
+
 Result<Bytes> Space::roll_payload() const {
   if (state_->needs_history) return fail(ErrorCode::invalid_state, "the past is not read yet");
-  return state_->roll.encode();
+  return state_->roll_for_newcomer().encode();
+}
+
+Status Space::learn_roll(BytesView payload) {
+  MUISTIO_TRY(auto roll, Roll::decode(payload));
+  if (state_->roll.take_auth_keys(roll)) state_->roll_dirty = true;
+  return ok();
 }
 
 Result<Bytes> Space::keywrap_record(Epoch epoch, Random& random) const {
+  if (state_->era_begins_after(epoch)) return fail(ErrorCode::invalid_argument, "no key wrap leads across eras");
   const auto* older = state_->key_of(epoch);
   const auto* newer = state_->key_of(epoch.next());
   if (older == nullptr || newer == nullptr) return fail(ErrorCode::unknown_epoch);
-  return make_keywrap(*newer, *older, state_->id, state_->charter.era, epoch, state_->epochs.at(epoch.next()).commit_hash, random)
+  return make_keywrap(*newer, *older, state_->id, state_->roll.era_of(epoch).value_or(state_->charter.era), epoch, state_->epochs.at(epoch.next()).commit_hash, random)
       .encode();
 }
 
@@ -102,7 +142,7 @@ Status Space::read_history(const RecordSource& records) {
   auto& state = *state_;
   if (!state.needs_history) return ok();
   std::optional<Roll> roll;
-  if (state.roll.first_epoch() != Epoch(0)) {
+  if (state.roll.first_epoch() == state.epoch_joined()) {
     const Epoch last(state.roll.first_epoch().value() - 1);
     MUISTIO_CHECK(find_key(state, records, last));
     if (!is_held(state, last)) return fail(ErrorCode::unknown_epoch, "the key of epoch " + std::to_string(last.value()));
@@ -111,17 +151,18 @@ Status Space::read_history(const RecordSource& records) {
       return roll.has_value();
     }));
     if (!roll) return fail(ErrorCode::not_found, "the roll");
-    if (roll->first_epoch() != Epoch(0)) return fail(ErrorCode::not_found, "the roll does not begin with epoch 0");
     MUISTIO_TRY(state.roll, roll->continued_by(state.roll));
+    for (auto& [epoch, held] : state.epochs)  // what the admitter granted is right if the roll says so
+      if (held.key && key_check(state.id, epoch, *held.key) != state.check_of(epoch)) held.drop();
     state.dirty = state.roll_dirty = true;
   }
 
-  const auto joined_epoch = state.roll.in_force_at(Seq(state.joined_at.value() + 1));
-  MUISTIO_INVARIANT(joined_epoch.has_value());
-  for (auto newer = joined_epoch->value(); newer > 0; --newer) {
+  for (auto newer = state.epoch_joined().value(); newer > state.roll.first_epoch().value(); --newer) {
     const Epoch epoch(newer - 1);
     auto& newer_keys = state.epochs[Epoch(newer)];
     if (is_held(state, epoch)) continue;
+    if (state.era_begins_after(epoch))  // the admitter granted this key, or nobody does
+      return fail(ErrorCode::unknown_epoch, "the last key of era " + std::to_string(state.roll.era_of(epoch)->value()));
     std::optional<wire::Record> record;
     if (const auto start = state.roll.start_of(Epoch(newer)); start && *start < state.joined_at) {
       MUISTIO_TRY(record, records(*start));

@@ -105,7 +105,7 @@ struct Stager {
     HandshakeRecord handshake;
     handshake.commit = std::move(commit.commit_message);
     handshake.welcome = std::move(commit.welcome_message);
-    if (const auto* key = state.key_of(state.epoch))
+    if (const auto* key = state.key_of(state.epoch); key != nullptr && charter.era == state.charter.era)
       handshake.keywrap = make_keywrap(next_key, *key, state.id, charter.era, state.epoch, commit_hash, random).encode();
     StagedHandshake staged;
     staged.record.kind = wire::RecordKind::handshake;
@@ -172,20 +172,28 @@ Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Inv
   intent.charter = state.charter;
   if (consent) intent.warrants.push_back(consent->encode());
   if (intent.charter->find(leaf->member) != nullptr) MUISTIO_CHECK(intent.charter->remove(leaf->member));
-  MUISTIO_CHECK(intent.charter->add({leaf->member, invitation.role, state.charter.era, std::nullopt}));
+  const bool with_roll = admits_with_roll();
+  if (!with_roll) intent.charter->era = state.charter.era.next();
+  const auto first_era = state.charter.history == HistoryPolicy::all ? state.charter.find(own_member())->first_era : intent.charter->era;
+  MUISTIO_CHECK(intent.charter->add({leaf->member, invitation.role, first_era, std::nullopt}));
   intent.added.push_back(*leaf);
   intent.access.push_back({wire::AccessChange::Op::add, request.auth_pub});
-  const auto check = state.roll.check_of(state.epoch);
-  MUISTIO_INVARIANT(check.has_value());
-  Admission admission{seen, state.roll.hash(), *check, Hash{}, Hash{}};
+  const auto admission = std::make_shared<Admission>();
+  admission->seen = seen;
+  if (with_roll) {
+    const auto check = state.roll.check_of(state.epoch);
+    MUISTIO_INVARIANT(check.has_value());
+    admission->roll_hash = state.roll_for_newcomer().hash();
+    admission->older_check = *check;
+    MUISTIO_TRY(admission->granted, state.era_keys(first_era));
+  }
   const auto secret = std::make_shared<InvitationSecret>(invitation.secret.clone());
   intent.group_info_extensions = [admission, secret](const mls::Group& next, std::span<const mls::KeyPackageRef> added,
                                                      BytesView commit_message) -> Result<std::vector<mls::Extension>> {
     if (added.size() != 1) return fail(ErrorCode::invalid_state, "one newcomer at a time");
-    auto confirmed = admission;
-    confirmed.commit_hash = crypto::sha256(commit_message);
-    confirmed.confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data, confirmed.commit_hash);
-    return std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), confirmed.encode()}};
+    admission->commit_hash = crypto::sha256(commit_message);
+    admission->confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data, admission->commit_hash);
+    return std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), admission->encode()}};
   };
   intent.proposals.push_back({mls::Add{std::move(*key_package)}});
   return Stager{state, random}.stage(std::move(intent));
@@ -269,6 +277,15 @@ Status Space::check_vote(const Warrant& warrant, const MemberId& author) const {
 }
 
 Status Space::check_consent(const Warrant& warrant) const { return check_warrant(state_->before(), warrant); }
+
+Result<StagedHandshake> Space::stage_begin_era(Random& random) {
+  auto& state = *state_;
+  MUISTIO_CHECK(state.check_usable());
+  CommitIntent intent;
+  intent.charter = state.charter;
+  intent.charter->era = state.charter.era.next();
+  return Stager{state, random}.stage(std::move(intent));
+}
 
 Result<StagedHandshake> Space::stage_heal(Random& random) { return Stager{*state_, random}.stage({}); }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "admission.hpp"
 #include "judge.hpp"
 #include "leaves.hpp"
 #include "muistio/mls/group.hpp"
@@ -18,6 +19,13 @@ struct EpochKeys {
   bool dirty = true;
 
   void set(ContentKey right);
+  void drop();
+};
+
+/// The secret of a narrower audience that this device is part of.
+struct NarrowAudience {
+  AudienceSecret secret;
+  bool dirty = true;
 };
 
 /// The most key wraps kept for keys that are not held yet.
@@ -50,6 +58,7 @@ struct Space::State {
   std::vector<DeviceChange> devices;
   Roll roll;
   std::map<Epoch, EpochKeys> epochs;
+  std::map<AudienceId, NarrowAudience> audiences;
   Epoch epoch;
   Seq last_handshake;
   std::optional<Error> frozen;
@@ -74,6 +83,16 @@ struct Space::State {
   bool accept_key(Epoch epoch_of_key, ContentKey key);
   /// The content key of an epoch, or nullptr.
   [[nodiscard]] const ContentKey* key_of(Epoch epoch_asked) const;
+  /// The epoch in which this device joined.
+  [[nodiscard]] Epoch epoch_joined() const;
+  /// Whether the next epoch is of another era.
+  [[nodiscard]] bool era_begins_after(Epoch epoch_before) const;
+  /// The E_r of the eras from `first` on that are over (R6). Errors: unknown_epoch (one is not held).
+  [[nodiscard]] Result<std::vector<EraKey>> era_keys(Era first) const;
+  /// What a newcomer may know of the past.
+  [[nodiscard]] Roll roll_for_newcomer() const;
+  /// The secret of an audience for a batch of an epoch. Errors: not_in_audience; malformed (of an era to come).
+  [[nodiscard]] Result<AudienceSecret> audience_secret(const AudienceId& audience, Epoch epoch_of_batch) const;
   void set_leaves(std::vector<Leaf> now);
   /// Goes to the epoch of `next`, begun by the record at `seq`.
   [[nodiscard]] Result<Outcome> advance(Seq seq, mls::Group next, ContentKey key, const Hash& commit_hash,

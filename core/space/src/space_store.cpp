@@ -9,6 +9,11 @@ namespace muistio::space {
 namespace {
 
 constexpr std::size_t kDetailBytesMax = 1024;
+// The most that one of each takes in a space's row, lengths included.
+constexpr std::size_t kRowBytes = 2048;
+constexpr std::size_t kLeafBytes = 4 + 3 + 1024;
+constexpr std::size_t kProposalBytes = 3 + 255 + 8;
+constexpr std::size_t kWrapBytes = 3 + 256;
 
 constexpr std::uint8_t kHasGroup = 1;
 constexpr std::uint8_t kIsFrozen = 2;
@@ -44,12 +49,31 @@ Result<std::vector<Leaf>> read_stored_leaves(Reader& in) {
   return leaves;
 }
 
-Status write_staged(Writer& out, const StagedHandshake& record, const Staged& staged) {
-  MUISTIO_TRY(auto encoded, wire::encode_record(record.record));
-  const auto next = staged.next.serialize();
-  out.block(encoded).u64(record.epoch.value()).u64(record.last_handshake_seq.value());
+/// The parts of a space's row that are large: made first, so that the row's memory is taken once and no copy of a secret stays behind.
+struct LargeParts {
+  SecretBytes group, next_group;
+  Bytes charter, staged_record;
+  std::size_t bytes = 0;
+};
+
+Result<LargeParts> large_parts(const Space::State& state) {
+  LargeParts parts;
+  parts.charter = state.charter.encode();
+  if (state.group) parts.group = state.group->serialize();
+  if (state.staged_record) {
+    MUISTIO_TRY(parts.staged_record, wire::encode_record(state.staged_record->record));
+    parts.next_group = state.staged->next.serialize();
+  }
+  parts.bytes = kRowBytes + parts.charter.size() + parts.group.size() + parts.staged_record.size() + parts.next_group.size() +
+                state.leaves.size() * kLeafBytes + state.leaving.size() * MemberId::size_bytes +
+                state.leaving_proposals.size() * kProposalBytes + state.loose_wraps.size() * kWrapBytes;
+  return parts;
+}
+
+void write_staged(Writer& out, const StagedHandshake& record, const Staged& staged, const LargeParts& parts) {
+  const auto& next = parts.next_group;
+  out.block(parts.staged_record).u64(record.epoch.value()).u64(record.last_handshake_seq.value());
   out.block(next.expose()).raw(staged.next_key.expose()).raw(staged.commit_hash.view());
-  return ok();
 }
 
 Status read_staged(Reader& in, Space::State& state) {
@@ -72,12 +96,14 @@ Status read_staged(Reader& in, Space::State& state) {
 }
 
 Result<SecretBytes> encode_state(const Space::State& state) {
+  MUISTIO_TRY(const auto parts, large_parts(state));
   Writer out;
+  out.reserve(parts.bytes);
   out.u8(static_cast<std::uint8_t>((state.group ? kHasGroup : 0) | (state.frozen ? kIsFrozen : 0) |
                                    (state.staged_record ? kHasStaged : 0) | (state.needs_history ? kNeedsHistory : 0) |
                                    kLeavingDevices));
   const auto seed = state.auth_key.seed();
-  out.raw(seed.expose()).block(state.charter.encode()).u64(state.epoch.value()).u64(state.last_handshake.value());
+  out.raw(seed.expose()).block(parts.charter).u64(state.epoch.value()).u64(state.last_handshake.value());
   out.u64(state.joined_at.value()).raw(state.roll_hash.view()).raw(state.older_check.view());
   write_leaves(out, state.leaves);
   out.varint(state.leaving.size());
@@ -91,15 +117,10 @@ Result<SecretBytes> encode_state(const Space::State& state) {
     out.u16(static_cast<std::uint16_t>(state.frozen->code));
     out.block(as_bytes(std::string_view(state.frozen->detail).substr(0, kDetailBytesMax)));
   }
-  if (state.group) {
-    const auto group = state.group->serialize();
-    out.block(group.expose());
-  }
-  if (state.staged_record) MUISTIO_CHECK(write_staged(out, *state.staged_record, *state.staged));
-  auto plain = std::move(out).take();
-  SecretBytes encoded(encode_format(Format::space, plain));
-  wipe(plain);
-  return encoded;
+  if (state.group) out.block(parts.group.expose());
+  if (state.staged_record) write_staged(out, *state.staged_record, *state.staged, parts);
+  MUISTIO_INVARIANT(out.size() <= parts.bytes);
+  return encode_secret_format(Format::space, std::move(out));
 }
 
 Result<std::unique_ptr<Space::State>> decode_state(BytesView bytes, const SpaceId& id, std::shared_ptr<const DeviceKeys> keys) {
@@ -165,12 +186,10 @@ Result<std::unique_ptr<Space::State>> decode_state(BytesView bytes, const SpaceI
 
 SecretBytes encode_epoch(const EpochKeys& keys) {
   Writer out;
+  out.reserve(1 + Hash::size_bytes + ContentKey::size_bytes);
   out.u8(keys.key ? 1 : 0).raw(keys.commit_hash.view());
   if (keys.key) out.raw(keys.key->expose());
-  auto plain = std::move(out).take();
-  SecretBytes encoded(encode_format(Format::epoch, plain));
-  wipe(plain);
-  return encoded;
+  return encode_secret_format(Format::epoch, std::move(out));
 }
 
 Result<EpochKeys> decode_epoch(BytesView bytes) {
@@ -208,6 +227,13 @@ Result<Space> Space::load(const store::Rows& rows, const SpaceId& id, std::share
     wipe(epoch_row_read.value);
     state->epochs.emplace(Epoch(epoch), std::move(epoch_keys));
   }
+  MUISTIO_TRY(auto audiences, rows.all(store::Table::audience, id.view()));
+  for (auto& row_read : audiences) {
+    MUISTIO_TRY(auto audience, AudienceId::from_bytes(BytesView(row_read.key).subspan(SpaceId::size_bytes)));
+    MUISTIO_TRY(auto secret, AudienceSecret::from_bytes(row_read.value));
+    wipe(row_read.value);
+    state->audiences[audience] = {std::move(secret), false};
+  }
   state->dirty = state->roll_dirty = false;
   return Space(std::move(state));
 }
@@ -224,14 +250,22 @@ Status Space::save(store::Transaction& transaction) {
     const auto encoded = encode_epoch(keys);
     MUISTIO_CHECK(transaction.put(store::Table::epoch_key, epoch_row(state.id, epoch), encoded.expose()));
   }
+  for (auto& [audience, narrow] : state.audiences) {
+    if (!narrow.dirty) continue;
+    auto key = to_bytes(state.id.view());
+    append(key, audience.view());
+    MUISTIO_CHECK(transaction.put(store::Table::audience, key, narrow.secret.expose()));
+  }
   state.dirty = state.roll_dirty = false;
+  for (auto& [audience, narrow] : state.audiences) narrow.dirty = false;
   for (auto& [epoch, keys] : state.epochs) keys.dirty = false;
   return ok();
 }
 
 Status Space::erase(store::Transaction& transaction, const SpaceId& id) {
   for (auto table :
-       {store::Table::group, store::Table::charter, store::Table::epoch_key, store::Table::log_hash, store::Table::chain}) {
+       {store::Table::group, store::Table::charter, store::Table::epoch_key, store::Table::audience, store::Table::log_hash,
+        store::Table::chain}) {
     if (auto erased = transaction.erase_prefix(table, id.view()); !erased) return fail(std::move(erased).error());
   }
   return ok();

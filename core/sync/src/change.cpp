@@ -10,6 +10,10 @@ using store::Table;
 Engine::Impl::Impl(store::Store& store_, const Clock& clock_, Random& random_, Hooks hooks_)
     : store(store_), clock(clock_), random(random_), hooks(std::move(hooks_)) {
   if (!hooks.judge) hooks.judge = replica::permit_all();
+  if (!hooks.baseline_judge)
+    hooks.baseline_judge = [](const replica::Op&, const replica::Author& author, const replica::Document*) {
+      return author.role == Role::host;
+    };
 }
 
 bool Engine::Impl::is_storage_error(const Error& error) noexcept {
@@ -58,7 +62,7 @@ Status Engine::Impl::load(Slot& slot) {
     slot.space = std::move(space);
   }
   slot.shelf = std::make_unique<StoreShelf>(store, slot.id);
-  MUISTIO_TRY(auto replica, replica::Replica::open(*slot.shelf, {.summarise = hooks.summarise}));
+  MUISTIO_TRY(auto replica, replica::Replica::open(*slot.shelf, {.summarise = hooks.summarise, .begins_anew = hooks.begins_anew}));
   slot.replica = std::move(replica);
   MUISTIO_TRY(auto pending, store.all(Table::pending, slot.id.view()));
   for (const auto& row : pending) {
@@ -99,7 +103,10 @@ Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body
       MUISTIO_CHECK(body(work));
       MUISTIO_CHECK(hand_on(work));
       if (work.space_changed && slot.space) MUISTIO_CHECK(slot.space->save(transaction));
-      MUISTIO_CHECK(transaction.put(Table::cursor, slot.id.view(), encode_state(slot.state)));
+      auto row = encode_state(slot.state);
+      auto put = transaction.put(Table::cursor, slot.id.view(), row);
+      wipe(row);  // a request to join has private keys
+      MUISTIO_CHECK(std::move(put));
       MUISTIO_CHECK(transaction.commit());
       // The proof of a lie is not left to chance.
       return slot.state.frozen && !was_frozen ? store.make_durable() : ok();
@@ -136,7 +143,7 @@ Status Engine::Impl::change_later(Slot& slot, const std::function<Status(Work&)>
 
 Status Engine::Impl::put_pending(Work& work, const PendingBatch& batch) {
   MUISTIO_CHECK(
-      work.transaction.put(Table::pending, numbered_key(work.slot.id, batch.content.index.value()), encode_pending(batch)));
+      work.transaction.put(Table::pending, era_key(work.slot.id, batch.era(), batch.content.index.value()), encode_pending(batch)));
   work.slot.pending.push_back(batch);
   return ok();
 }
@@ -161,8 +168,14 @@ Status Engine::Impl::erase_intent(Work& work, std::uint64_t id) {
 
 std::uint64_t Engine::Impl::unsent(const Slot& slot) const {
   if (!keys || !slot.replica) return 0;
-  const auto last = slot.replica->causality().last_number(keys->device());
-  return last > slot.state.chain.change_accepted ? last - slot.state.chain.change_accepted : 0;
+  std::uint64_t count = 0;
+  for (const auto era : slot.replica->eras()) {
+    const auto last = slot.replica->causality(era).last_number(keys->device());
+    const auto chain = slot.state.chains.find(era);
+    const auto accepted = chain == slot.state.chains.end() ? 0 : chain->second.change_accepted;
+    if (last > accepted) count += last - accepted;
+  }
+  return count;
 }
 
 }  // namespace muistio::sync

@@ -57,7 +57,8 @@ std::optional<MemberId> Engine::member_of(SpaceId space, DeviceId device) const 
   return entry->member;
 }
 
-Result<SpaceId> Engine::create_space(SpaceKind kind) { return impl_->create_space(kind); }
+Result<SpaceId> Engine::create_space(SpaceKind kind, HistoryPolicy history) { return impl_->create_space(kind, history); }
+Status Engine::begin_era(SpaceId space) { return impl_->begin_era(space); }
 Result<Invitation> Engine::invite(SpaceId space, const InviteOptions& options) { return impl_->invite(space, options); }
 
 std::vector<InvitationSummary> Engine::invitations(std::optional<SpaceId> space) const {

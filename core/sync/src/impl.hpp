@@ -35,7 +35,7 @@ struct Request {
   };
   Kind kind = Kind::ping;
   SpaceId space{};
-  BatchIndex batch{};
+  BatchPlace batch{};
   std::uint64_t number = 0;  // an intent's id, or a place in Link::proposals
   AttachmentId attachment{};
 };
@@ -102,7 +102,8 @@ struct Engine::Impl {
   Status take_content(Work& work, Seq seq, BytesView record_bytes, const Hash* record_hash);
   Status take_batch(Work& work, Seq seq, BytesView record_bytes, const Hash* record_hash);
   Status take_changes(Work& work, Seq seq, const space::OpenedBatch& batch);
-  Status accept_own(Work& work, BatchIndex index);
+  Status take_baseline(Work& work, Seq seq, const space::OpenedBatch& batch);
+  Status accept_own(Work& work, const BatchPlace& place);
   Status close(Work& work, bool left);
   Status end_leaving(Slot& slot);
   void ignore(Work& work, Seq seq, const DeviceId& device, Error error);
@@ -112,7 +113,8 @@ struct Engine::Impl {
   Status push(Slot& slot);
   Status push_content(Slot& slot);
   Status fix_batches(Slot& slot);
-  Status fix_batch(Work& work, space::PayloadKind kind, BytesView payload, std::uint64_t first, std::uint64_t last);
+  Status fix_batch(Work& work, Era era, space::PayloadKind kind, BytesView payload, std::uint64_t first, std::uint64_t last);
+  Status fix_changes(Work& work, Era era, std::uint64_t last);
   Status send_batches(Slot& slot);
   void append_record(Slot& slot, const wire::Record& record, SentRecord& sent, Request request);
   void on_appended(const Request& request, const wire::Appended& appended);
@@ -123,6 +125,8 @@ struct Engine::Impl {
   Result<bool> push_commit(Slot& slot);
   Result<bool> prepare_intent(Slot& slot, const Intent& intent);
   Result<bool> prepare_admit(Slot& slot, const Intent& intent);
+  Result<bool> prepare_era(Slot& slot, const Intent& intent);
+  Status open_era(Work& work, const space::Outcome& outcome);
   Result<bool> prepare_keywrap(Slot& slot, const Intent& intent);
   using Stage = std::function<Result<space::StagedHandshake>(space::Space&)>;
   Result<bool> stage(Slot& slot, std::uint64_t intent, const Stage& make);
@@ -150,18 +154,23 @@ struct Engine::Impl {
   Status cancel_join(SpaceId space);
   Status forget_cancelled(Slot& slot);
   Status try_welcome(Work& work, Seq seq, const wire::Record& record);
+  Status move_drafts(Work& work);
+  Status keep_unsendable(Work& work);
   Status read_history(Work& work);
   Status replay(Slot& slot);
 
   // local.cpp
   Status load_identity();
   Status make_identity();
-  Result<SpaceId> create_space(SpaceKind kind);
+  Result<SpaceId> create_space(SpaceKind kind, space::HistoryPolicy history);
+  Status begin_era(SpaceId space);
+  /// Applies an edit and puts it into the outbox.
+  Status write(Work& work, const replica::Author& author, const Editor& editor);
   Status edit(SpaceId space, const Editor& editor);
   Status read(SpaceId space, const Reading& reading);
   Status remove_member(SpaceId space, const MemberId& member);
   Status leave(SpaceId space);
-  Status drop_taken_back(Work& work, const replica::Change& change);
+  Status drop_taken_back(Work& work, const replica::Written& written);
   [[nodiscard]] SpaceSummary summary(const Slot& slot) const;
   [[nodiscard]] bool is_quiet() const;
   [[nodiscard]] std::vector<Waiting> waiting() const;

@@ -9,6 +9,7 @@ namespace {
 constexpr std::int64_t kHealAfterMs = std::int64_t{7} * 24 * 3600 * 1000;
 constexpr std::uint32_t kAttemptsMax = 16;
 constexpr std::uint32_t kRulesFailedMax = 3;
+constexpr std::size_t kBaselineDocuments = 128;  // stated anew in one batch
 }  // namespace
 
 bool Engine::Impl::heal_is_due(const Slot& slot) const {
@@ -69,6 +70,8 @@ Result<bool> Engine::Impl::prepare_intent(Slot& slot, const Intent& intent) {
       return prepare_admit(slot, intent);
     case IntentKind::keywrap:
       return prepare_keywrap(slot, intent);
+    case IntentKind::begin_era:
+      return prepare_era(slot, intent);
     case IntentKind::remove:
       break;
   }
@@ -92,7 +95,7 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
     return false;
   }
   const auto epoch = slot.space->epoch();
-  if (slot.state.roll_epoch != epoch) {
+  if (slot.space->admits_with_roll() && slot.state.roll_epoch != epoch) {
     const bool is_made =
         std::any_of(slot.pending.begin(), slot.pending.end(), [&](const auto& batch) { return batch.roll_epoch == epoch; });
     if (!is_made) {
@@ -101,7 +104,12 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
         MUISTIO_CHECK(give_up(slot, intent, roll.error()));
         return false;
       }
-      MUISTIO_CHECK(change(slot, [&](Work& work) { return fix_batch(work, space::PayloadKind::roll, *roll, 0, 0); }));
+      if (auto fits = space::deflate(*roll); !fits) {
+        MUISTIO_CHECK(give_up(slot, intent, {fits.error().code, "the space's past is too long to hand over: begin a new era first"}));
+        return false;
+      }
+      MUISTIO_CHECK(
+          change(slot, [&](Work& work) { return fix_batch(work, slot.space->era(), space::PayloadKind::roll, *roll, 0, 0); }));
     }
     MUISTIO_CHECK(send_batches(slot));
     return true;
@@ -114,6 +122,38 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
   const space::Seen seen{slot.state.cursor.seq, slot.state.cursor.hash};
   return stage(slot, intent.id,
                [&](space::Space& space) { return space.stage_admit(*request, invited->invitation, seen, clock.wall(), random); });
+}
+
+Result<bool> Engine::Impl::prepare_era(Slot& slot, const Intent& intent) {
+  if (slot.space->era().value() >= intent.epoch.value()) {  // it has begun, by whosoever's commit
+    MUISTIO_CHECK(change(slot, [&](Work& work) { return erase_intent(work, intent.id); }));
+    return false;
+  }
+  return stage(slot, intent.id, [&](space::Space& space) { return space.stage_begin_era(random); });
+}
+
+// An era began with our commit: what stands is stated anew for it (R5), and a newcomer gets to know the devices' keys at the server.
+Status Engine::Impl::open_era(Work& work, const space::Outcome& outcome) {
+  auto& slot = work.slot;
+  const auto era = slot.space->era();
+  const replica::Author self{keys->member(), keys->device(), slot.space->own_role().value_or(Role::member)};
+  if (hooks.baseline) {
+    std::vector<MemberId> members;
+    for (const auto& entry : slot.space->charter().members) members.push_back(entry.member);
+    MUISTIO_TRY(const auto documents, hooks.baseline(slot.id, *slot.replica, members));
+    for (std::size_t from = 0; from < documents.size(); from += kBaselineDocuments) {
+      const auto count = std::min(kBaselineDocuments, documents.size() - from);
+      const std::span<const DocumentId> some(documents.data() + from, count);
+      MUISTIO_TRY(const auto stated, slot.replica->state_anew(era, self, clock.wall(), some));
+      if (!stated) continue;
+      const auto number = stated->change.number;
+      MUISTIO_CHECK(fix_batch(work, era, space::PayloadKind::baseline, stated->encode(), number, number));
+      for (const auto& origin : stated->origins) work.documents.insert(origin.document);
+    }
+  }
+  if (outcome.devices_added.empty() || slot.space->admits_with_roll()) return ok();
+  MUISTIO_TRY(const auto roll, slot.space->roll_payload());
+  return fix_batch(work, era, space::PayloadKind::roll, roll, 0, 0);
 }
 
 // A record of content, not a commit: it only has to stand in the log.

@@ -29,7 +29,7 @@ Result<SpaceId> Engine::Impl::join(std::string_view link_text, std::string_view 
   SpaceState state;
   state.phase = Phase::joining;
   state.joining = to_bytes(joining.encode().expose());
-  state.chain = slot->state.chain;
+  state.chains = slot->state.chains;
   state.acknowledged = slot->state.acknowledged;
   slot->state = std::move(state);
   slot->link = {};
@@ -100,7 +100,9 @@ Status Engine::Impl::try_welcome(Work& work, Seq seq, const wire::Record& record
   slot.space = std::move(joined).value();
   work.space_changed = true;
   slot.joining.reset();
+  wipe(slot.state.joining);
   slot.state.joining.clear();
+  MUISTIO_CHECK(move_drafts(work));
   slot.state.kind = slot.space->charter().kind;
   slot.state.phase = Phase::catching_up;
   slot.state.registered = true;
@@ -108,9 +110,46 @@ Status Engine::Impl::try_welcome(Work& work, Seq seq, const wire::Record& record
   return read_history(work);
 }
 
+// What was written before admission belongs to the era in which this device was admitted.
+Status Engine::Impl::move_drafts(Work& work) {
+  auto& slot = work.slot;
+  const auto era = slot.space->era();
+  const auto written = slot.replica->causality().last_changes();
+  const bool only_drafts = written.size() == 1 && written.front().device == keys->device() && slot.replica->eras().size() == 1;
+  if (era == Era(0) || !only_drafts || slot.state.was_here()) return ok();
+  const auto last = written.front().number;
+  MUISTIO_CHECK(slot.replica->move_drafts(era));
+  for (std::uint64_t number = 1; number <= last; ++number) {
+    const auto from = era_key(slot.id, Era(0), number);
+    MUISTIO_TRY(const auto row, work.transaction.get(Table::outbox, from));
+    if (!row) return fail(ErrorCode::corrupt, "change " + std::to_string(number) + " is not in the outbox");
+    MUISTIO_CHECK(work.transaction.put(Table::outbox, era_key(slot.id, era, number), *row));
+    MUISTIO_CHECK(work.transaction.erase(Table::outbox, from));
+  }
+  return ok();
+}
+
+// A member who came back and may not read what was before any more: what was not sent then stays on this device.
+Status Engine::Impl::keep_unsendable(Work& work) {
+  auto& slot = work.slot;
+  for (const auto era : slot.replica->eras()) {
+    const auto last = slot.replica->causality(era).last_number(keys->device());
+    auto& chain = slot.state.chains[era];
+    if (last <= chain.change_accepted || slot.space->holds_era(era)) continue;
+    for (auto number = chain.change_accepted + 1; number <= last; ++number)
+      MUISTIO_CHECK(work.transaction.erase(Table::outbox, era_key(slot.id, era, number)));
+    for (const auto& batch : slot.pending)
+      if (batch.era() == era) MUISTIO_CHECK(work.transaction.erase(Table::pending, era_key(slot.id, era, batch.content.index.value())));
+    std::erase_if(slot.pending, [&](const auto& batch) { return batch.era() == era; });
+    chain.change_fixed = chain.change_accepted = last;
+    work.events.emplace_back(Refused{slot.id, {ErrorCode::not_in_audience, "what was written before and not sent stays here"}});
+  }
+  return ok();
+}
+
 Status Engine::Impl::read_history(Work& work) {
   auto& slot = work.slot;
-  if (!slot.space->needs_history()) return ok();
+  if (!slot.space->needs_history()) return keep_unsendable(work);
   work.space_changed = true;
   auto done = slot.space->read_history([&](Seq seq) -> Result<std::optional<wire::Record>> {
     MUISTIO_TRY(auto row, work.transaction.get(Table::record, numbered_key(slot.id, seq.value())));
@@ -119,7 +158,7 @@ Status Engine::Impl::read_history(Work& work) {
     if (!record) return std::optional<wire::Record>();  // nobody could read it
     return std::optional<wire::Record>(std::move(record).value());
   });
-  if (done) return ok();
+  if (done) return keep_unsendable(work);
   if (is_storage_error(done.error())) return done;
   work.events.emplace_back(Refused{slot.id, done.error()});  // waits for a keywrap that somebody appends
   return ok();
@@ -130,6 +169,7 @@ Status Engine::Impl::replay(Slot& slot) {
   MUISTIO_CHECK(load(slot));
   if (slot.space->needs_history()) return ok();
   const auto joined_at = slot.space->joined_at();
+  const auto readable_after = slot.space->readable_after();  // what stands before is not for this device
   while (slot.state.phase == Phase::catching_up && !slot.state.frozen) {
     auto changed = change_later(slot, [&](Work& work) -> Status {
       for (std::size_t i = 0; i < kReplayAtOnce && slot.state.replayed < slot.state.cursor.seq && !slot.state.frozen; ++i) {
@@ -137,7 +177,8 @@ Status Engine::Impl::replay(Slot& slot) {
         const auto key = numbered_key(slot.id, seq.value());
         MUISTIO_TRY(auto bytes, work.transaction.get(Table::record, key));
         if (bytes) {
-          if (auto record = wire::decode_record(*bytes)) {
+          if (seq <= readable_after) {  // of an era that is not for this device
+          } else if (auto record = wire::decode_record(*bytes)) {
             if (record->kind == wire::RecordKind::content) {
               MUISTIO_CHECK(take_content(work, seq, record->bytes, nullptr));
             } else if (seq > joined_at) {

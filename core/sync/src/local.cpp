@@ -40,16 +40,17 @@ Status Engine::Impl::make_identity() {
   return ok();
 }
 
-Result<SpaceId> Engine::Impl::create_space(SpaceKind kind) {
+Result<SpaceId> Engine::Impl::create_space(SpaceKind kind, space::HistoryPolicy history) {
+  if (kind == SpaceKind::personal) history = space::HistoryPolicy::all;
   if (!keys) MUISTIO_CHECK(make_identity());
   const auto id = random.make<SpaceId>();
-  MUISTIO_TRY(auto made, space::Space::create(id, kind, keys, clock.wall(), random));
+  MUISTIO_TRY(auto made, space::Space::create(id, kind, keys, clock.wall(), random, history));
   auto slot = std::make_unique<Slot>(id);
   slot->state.kind = kind;
   slot->state.leaf_made = clock.wall();
   slot->space = std::move(made);
   slot->shelf = std::make_unique<StoreShelf>(store, id);
-  MUISTIO_TRY(auto replica, replica::Replica::open(*slot->shelf, {.summarise = hooks.summarise}));
+  MUISTIO_TRY(auto replica, replica::Replica::open(*slot->shelf, {.summarise = hooks.summarise, .begins_anew = hooks.begins_anew}));
   slot->replica = std::move(replica);
   slot->loaded = true;
   MUISTIO_CHECK(change(*slot, [](Work& work) {
@@ -73,28 +74,44 @@ Status Engine::Impl::edit(SpaceId space_id, const Editor& editor) {
     author.role = slot->joining->link().role;
   }
   // Nothing to write is found before a transaction is begun, so the editor runs inside one only.
-  auto changed = change(*slot, [&](Work& work) -> Status {
-    MUISTIO_TRY(auto made, slot->replica->edit(author, clock.wall(), hooks.judge, editor));
-    if (!made) return ok();
-    const auto encoded = replica::encode_changes({&*made, 1});
-    if (encoded.size() > kSurelyFitsBytes)
-      MUISTIO_CHECK(space::deflate(encoded).has_value() ? ok() : fail(ErrorCode::too_large, "one change; write it in several"));
-    MUISTIO_CHECK(work.transaction.put(Table::outbox, numbered_key(slot->id, made->number), encoded));
-    for (const auto& op : made->ops) work.documents.insert(op.document);
-    return drop_taken_back(work, *made);
-  });
-  MUISTIO_CHECK(changed);
+  MUISTIO_CHECK(change(*slot, [&](Work& work) { return write(work, author, editor); }));
   pump(*slot);
   return ok();
 }
 
-// A document that is taken back before it was sent never leaves this device.
-Status Engine::Impl::drop_taken_back(Work& work, const replica::Change& change) {
+// What is written before admission is moved to the era of that (`Replica::move_drafts`).
+Status Engine::Impl::write(Work& work, const replica::Author& author, const Editor& editor) {
   auto& slot = work.slot;
+  auto era = slot.space ? slot.space->era() : Era(0);
+  if (!slot.space && slot.state.was_here()) {  // joining again: as it was when this device was in the space
+    MUISTIO_TRY(const auto before, space::Space::load(store, slot.id, keys));
+    if (before.charter().history != HistoryPolicy::all)
+      return fail(ErrorCode::waiting_for_admission, "what is written before would stay on this device");
+    era = before.era();
+  }
+  MUISTIO_TRY(const auto made, slot.replica->edit_in(era, author, clock.wall(), hooks.judge, editor));
+  for (const auto& written : made) {
+    if (slot.space && !slot.space->holds_era(written.era))
+      return fail(ErrorCode::not_in_audience, "it is from before this device joined again: nobody could read the edit");
+    const auto& made_change = written.change;
+    const auto encoded = replica::encode_changes({&made_change, 1});
+    if (encoded.size() > kSurelyFitsBytes)
+      MUISTIO_CHECK(space::deflate(encoded).has_value() ? ok() : fail(ErrorCode::too_large, "one change; write it in several"));
+    MUISTIO_CHECK(work.transaction.put(Table::outbox, era_key(slot.id, written.era, made_change.number), encoded));
+    for (const auto& op : made_change.ops) work.documents.insert(op.document);
+    MUISTIO_CHECK(drop_taken_back(work, written));
+  }
+  return ok();
+}
+
+// A document that is taken back before it was sent never leaves this device.
+Status Engine::Impl::drop_taken_back(Work& work, const replica::Written& written) {
+  auto& slot = work.slot;
+  const auto& change = written.change;
   for (const auto& op : change.ops) {
     if (op.kind != replica::OpKind::take_back_document) continue;
-    for (auto number = slot.state.chain.change_fixed + 1; number < change.number; ++number) {
-      const auto key = numbered_key(slot.id, number);
+    for (auto number = slot.state.chains[written.era].change_fixed + 1; number < change.number; ++number) {
+      const auto key = era_key(slot.id, written.era, number);
       MUISTIO_TRY(auto row, work.transaction.get(Table::outbox, key));
       if (!row) continue;
       auto earlier = replica::decode_changes(*row);
@@ -125,6 +142,23 @@ Status Engine::Impl::remove_member(SpaceId space_id, const MemberId& member) {
   if (is_intended) return ok();
   MUISTIO_CHECK(change(*slot, [&](Work& work) {
     Intent intent{.id = ++slot->state.intents_made, .kind = IntentKind::remove, .member = member};
+    return put_intent(work, intent);
+  }));
+  pump(*slot);
+  return ok();
+}
+
+Status Engine::Impl::begin_era(SpaceId space_id) {
+  MUISTIO_TRY(auto* slot, loaded(space_id));
+  if (!slot->space || slot->state.phase != Phase::open) return fail(ErrorCode::invalid_state, "the space is not open here");
+  if (slot->space->own_role() != Role::host) return fail(ErrorCode::not_permitted, "only a host begins an era");
+  const Epoch wanted(slot->space->era().value() + 1);
+  const bool is_intended = std::any_of(slot->intents.begin(), slot->intents.end(),
+                                       [&](const auto& intent) { return intent.kind == IntentKind::begin_era; });
+  if (is_intended) return ok();
+  MUISTIO_CHECK(change(*slot, [&](Work& work) {
+    Intent intent{.id = ++slot->state.intents_made, .kind = IntentKind::begin_era};
+    intent.epoch = wanted;
     return put_intent(work, intent);
   }));
   pump(*slot);

@@ -130,6 +130,7 @@ Status Engine::Impl::follow(Work& work, Seq seq, const space::Outcome& outcome) 
     ++counts.commits_merged;
     slot.state.leaf_made = clock.wall();
     MUISTIO_CHECK(finish_intent(work));
+    if (outcome.era_began) MUISTIO_CHECK(open_era(work, outcome));
   }
   if (outcome.staged_discarded) slot.state.staged_intent = 0;
   if (outcome.own || outcome.staged_discarded) slot.link.commit.reset();
@@ -205,27 +206,51 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
   auto& slot = work.slot;
   if (record_hash != nullptr && !slot.pending.empty()) {
     // Ours, as we sent it, in its turn and in the epoch that we sealed it for: there is nothing to open.
-    const auto next = slot.state.chain.accepted.next();
-    const auto sent = slot.link.sent.find(next);
-    if (sent != slot.link.sent.end() && sent->second.record_hash == *record_hash && sent->second.epoch == slot.space->epoch())
-      return accept_own(work, next);
+    for (const auto& [place, sent] : slot.link.sent) {
+      if (sent.record_hash != *record_hash) continue;
+      const auto own = place;
+      if (sent.epoch == slot.space->epoch() && own.index == slot.state.chains[own.era].accepted.next()) return accept_own(work, own);
+      break;
+    }
   }
   const space::StoredFacts facts(work.transaction, slot.id);
   auto opened = slot.space->open_batch(seq, record_bytes, facts);
   if (!opened) {
     if (is_storage_error(opened.error())) return fail(opened.error());
-    ignore(work, seq, {}, opened.error());
+    if (opened.error().code == ErrorCode::not_in_audience) {  // for others: nothing is wrong
+      ++counts.batches_for_others;
+    } else {
+      ignore(work, seq, {}, opened.error());
+    }
     return ok();
   }
   if (opened->duplicate) return ok();
+  const auto era = space::era_of(opened->audience);
   if (opened->device == keys->device()) {
-    if (!slot.pending.empty() && slot.pending.front().content_hash == opened->content_hash) return accept_own(work, opened->index);
+    const bool is_pending = std::any_of(slot.pending.begin(), slot.pending.end(),
+                                        [&](const auto& batch) { return batch.content_hash == opened->content_hash; });
+    if (is_pending && era) return accept_own(work, {*era, opened->index});
     return freeze(work, {ErrorCode::broken_chain, "a batch of this device that it does not hold: this home was restored or copied"},
                   true);
   }
-  MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, opened->device, {opened->index, opened->content_hash}));
+  MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, opened->device, opened->audience, {opened->index, opened->content_hash}));
   ++counts.batches_accepted;
-  return opened->kind == space::PayloadKind::ops ? take_changes(work, seq, *opened) : ok();
+  switch (opened->kind) {
+    case space::PayloadKind::ops:
+      return era ? take_changes(work, seq, *opened) : ok();  // narrower audiences carry nothing of this version
+    case space::PayloadKind::baseline:
+      return era ? take_baseline(work, seq, *opened) : ok();
+    case space::PayloadKind::roll:
+      if (opened->role == Role::host && slot.space->learn_roll(opened->payload)) work.space_changed = true;
+      return ok();
+    case space::PayloadKind::audience_grant: {
+      const auto taken = slot.space->take_audience(*opened);
+      if (taken) work.space_changed = true;
+      if (!taken && taken.error().code != ErrorCode::not_in_audience) ignore(work, seq, opened->device, taken.error());
+      return ok();
+    }
+  }
+  return ok();  // of a newer version
 }
 
 Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch& batch) {
@@ -235,8 +260,9 @@ Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch&
     return ok();
   }
   const replica::Author author{batch.member, batch.device, batch.role};
+  const auto era = space::era_of(batch.audience).value_or(Era(0));
   for (const auto& change : *changes) {
-    auto applied = work.slot.replica->apply(change, author, hooks.judge);
+    auto applied = work.slot.replica->apply(change, author, hooks.judge, era);
     if (!applied) {
       if (is_storage_error(applied.error())) return fail(applied.error());
       ignore(work, seq, batch.device, applied.error());
@@ -250,23 +276,57 @@ Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch&
   return ok();
 }
 
-Status Engine::Impl::accept_own(Work& work, BatchIndex index) {
+// What stands at the beginning of an era. What this device wrote and the baseline lacks is written again, in the new era.
+Status Engine::Impl::take_baseline(Work& work, Seq seq, const space::OpenedBatch& batch) {
   auto& slot = work.slot;
-  const auto batch = std::move(slot.pending.front());
-  slot.pending.erase(slot.pending.begin());
-  slot.link.sent.erase(index);
-  MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, keys->device(), {index, batch.content_hash}));
-  MUISTIO_CHECK(work.transaction.erase(Table::pending, numbered_key(slot.id, index.value())));
-  auto& chain = slot.state.chain;
+  const auto era = space::era_of(batch.audience).value_or(Era(0));
+  auto baseline = replica::Baseline::decode(batch.payload);
+  if (!baseline) {
+    ignore(work, seq, batch.device, baseline.error());
+    return ok();
+  }
+  const replica::Author author{batch.member, batch.device, batch.role};
+  auto applied = slot.replica->apply_baseline(*baseline, author, hooks.baseline_judge, era, keys->device());
+  if (!applied) {
+    if (is_storage_error(applied.error())) return fail(applied.error());
+    ignore(work, seq, batch.device, applied.error());
+    return ok();
+  }
+  ++counts.changes_pulled;
+  work.documents.insert(applied->documents.begin(), applied->documents.end());
+  const replica::Author self{keys->member(), keys->device(), slot.space->own_role().value_or(Role::member)};
+  for (const auto& lost : applied->superseded) {
+    auto again = write(work, self, [&](replica::ChangeBuilder& builder) {
+      return lost.in_set ? builder.add_to_set(lost.document, lost.field, lost.value)
+                         : builder.set_register(lost.document, lost.field, lost.value);
+    });
+    if (!again && is_storage_error(again.error())) return again;  // otherwise the role does not allow it any more
+  }
+  return ok();
+}
+
+Status Engine::Impl::accept_own(Work& work, const BatchPlace& place) {
+  auto& slot = work.slot;
+  const auto [era, index] = place;
+  const auto pending = std::find_if(slot.pending.begin(), slot.pending.end(), [&](const auto& each) {
+    return each.era() == place.era && each.content.index == place.index;
+  });
+  MUISTIO_INVARIANT(pending != slot.pending.end());
+  const auto batch = std::move(*pending);
+  slot.pending.erase(pending);
+  slot.link.sent.erase(place);
+  MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, keys->device(), batch.content.audience, {index, batch.content_hash}));
+  MUISTIO_CHECK(work.transaction.erase(Table::pending, era_key(slot.id, era, index.value())));
+  auto& chain = slot.state.chains[era];
   chain.accepted = index;
   if (batch.roll_epoch && *batch.roll_epoch == slot.space->epoch()) slot.state.roll_epoch = batch.roll_epoch;
   ++counts.batches_accepted;
   if (batch.last_change == 0) return ok();
   for (auto number = batch.first_change; number <= batch.last_change; ++number)
-    MUISTIO_CHECK(work.transaction.erase(Table::outbox, numbered_key(slot.id, number)));
+    MUISTIO_CHECK(work.transaction.erase(Table::outbox, era_key(slot.id, era, number)));
   chain.change_accepted = batch.last_change;
   counts.changes_pushed += batch.last_change - batch.first_change + 1;
-  return slot.replica->mark_in_log({keys->device(), batch.last_change});
+  return slot.replica->mark_in_log({keys->device(), batch.last_change}, era);
 }
 
 }  // namespace muistio::sync

@@ -39,40 +39,53 @@ Status Engine::Impl::push_content(Slot& slot) {
   return send_batches(slot);
 }
 
-// Gives the outbox's changes their places in our chain. From here on the content of these batches never changes.
+// Gives the outbox's changes their places in our chains, one for each era. From here on the content of these batches never changes.
 Status Engine::Impl::fix_batches(Slot& slot) {
-  const auto last = slot.replica->causality().last_number(keys->device());
-  if (slot.state.chain.change_fixed >= last) return ok();
+  std::map<Era, std::uint64_t> unfixed;  // the last change of an era
+  for (const auto era : slot.replica->eras()) {
+    const auto last = slot.replica->causality(era).last_number(keys->device());
+    const auto chain = slot.state.chains.find(era);
+    if (last > (chain == slot.state.chains.end() ? 0 : chain->second.change_fixed)) unfixed.emplace(era, last);
+  }
+  if (unfixed.empty()) return ok();
   return change(slot, [&](Work& work) -> Status {
-    std::vector<replica::Change> changes;
-    std::size_t bytes = 0;
-    const auto flush = [&]() -> Status {
-      if (changes.empty()) return ok();
-      const auto payload = replica::encode_changes(changes);
-      MUISTIO_CHECK(fix_batch(work, space::PayloadKind::ops, payload, changes.front().number, changes.back().number));
-      changes.clear();
-      bytes = 0;
-      return ok();
-    };
-    for (auto number = slot.state.chain.change_fixed + 1; number <= last && slot.pending.size() < kWindow; ++number) {
-      MUISTIO_TRY(auto row, work.transaction.get(Table::outbox, numbered_key(slot.id, number)));
-      if (!row) return fail(ErrorCode::corrupt, "change " + std::to_string(number) + " is not in the outbox");
-      auto decoded = replica::decode_changes(*row);
-      if (!decoded || decoded->size() != 1) return fail(ErrorCode::corrupt, "a change in the outbox");
-      const auto size = replica::size_hint(decoded->front());
-      if (bytes + size > kBatchHintBytesMax) MUISTIO_CHECK(flush());
-      bytes += size;
-      changes.push_back(std::move(decoded->front()));
-    }
-    return flush();
+    for (const auto& [era, last] : unfixed) MUISTIO_CHECK(fix_changes(work, era, last));
+    return ok();
   });
 }
 
-Status Engine::Impl::fix_batch(Work& work, space::PayloadKind kind, BytesView payload, std::uint64_t first, std::uint64_t last) {
+Status Engine::Impl::fix_changes(Work& work, Era era, std::uint64_t last) {
   auto& slot = work.slot;
-  auto& chain = slot.state.chain;
+  std::vector<replica::Change> changes;
+  std::size_t bytes = 0;
+  const auto flush = [&]() -> Status {
+    if (changes.empty()) return ok();
+    const auto payload = replica::encode_changes(changes);
+    MUISTIO_CHECK(fix_batch(work, era, space::PayloadKind::ops, payload, changes.front().number, changes.back().number));
+    changes.clear();
+    bytes = 0;
+    return ok();
+  };
+  for (auto number = slot.state.chains[era].change_fixed + 1; number <= last && slot.pending.size() < kWindow; ++number) {
+    MUISTIO_TRY(auto row, work.transaction.get(Table::outbox, era_key(slot.id, era, number)));
+    if (!row) return fail(ErrorCode::corrupt, "change " + std::to_string(number) + " is not in the outbox");
+    auto decoded = replica::decode_changes(*row);
+    if (!decoded || decoded->size() != 1) return fail(ErrorCode::corrupt, "a change in the outbox");
+    const auto size = replica::size_hint(decoded->front());
+    if (bytes + size > kBatchHintBytesMax) MUISTIO_CHECK(flush());
+    bytes += size;
+    changes.push_back(std::move(decoded->front()));
+  }
+  return flush();
+}
+
+Status Engine::Impl::fix_batch(Work& work, Era era, space::PayloadKind kind, BytesView payload, std::uint64_t first,
+                               std::uint64_t last) {
+  auto& slot = work.slot;
   PendingBatch batch;
   MUISTIO_TRY(batch.content.deflated, space::deflate(payload));
+  auto& chain = slot.state.chains[era];
+  batch.content.audience = space::era_audience(era);
   batch.content.index = chain.fixed.next();
   batch.content.prev = chain.fixed_hash;
   random.fill(batch.content.salt);
@@ -100,11 +113,12 @@ Status Engine::Impl::send_batches(Slot& slot) {
   }
   for (const auto& batch : slot.pending) {
     if (link.outstanding >= kWindow || !may_send()) return ok();
-    if (link.sent.contains(batch.content.index)) continue;
+    const BatchPlace place{batch.era(), batch.content.index};
+    if (link.sent.contains(place)) continue;
     MUISTIO_TRY(auto sealed, slot.space->seal_batch(batch.content, {slot.state.cursor.seq, slot.state.cursor.hash}, random));
-    auto& sent = link.sent[batch.content.index];
+    auto& sent = link.sent[place];
     append_record(slot, {wire::RecordKind::content, std::move(sealed), {}}, sent,
-                  {.kind = Request::Kind::append_batch, .space = slot.id, .batch = batch.content.index});
+                  {.kind = Request::Kind::append_batch, .space = slot.id, .batch = place});
     ++counts.batches_sent;
   }
   return ok();

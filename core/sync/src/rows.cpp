@@ -12,6 +12,8 @@ using wire::limited;
 using wire::ranged;
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersionWithEras = 2;  // of a space row with chains of several eras
+constexpr std::size_t kChainsMax = 1 << 20;
 constexpr std::size_t kJoiningBytesMax = 64 * limits::kKiB;
 constexpr std::size_t kTextBytesMax = 1024;
 
@@ -27,13 +29,29 @@ template <class Archive>
 void fields(Archive& ar, OwnChain& c) {
   ar(c.fixed, c.fixed_hash, c.change_fixed, c.accepted, c.change_accepted);
 }
+struct EraChain {
+  Era era;
+  OwnChain chain;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(era);
+    fields(ar, chain);
+  }
+};
+/// A space row as it is kept: the chain of era 0 in its place, the others at the end.
+struct KeptState {
+  SpaceState state;
+  OwnChain first;
+  std::vector<EraChain> later;
+};
 template <class Archive>
-void fields(Archive& ar, SpaceState& s) {
+void fields(Archive& ar, KeptState& kept) {
+  auto& s = kept.state;
   ar(ranged(s.kind, SpaceKind::personal, SpaceKind::desk), ranged(s.phase, Phase::joining, Phase::cancelled), s.registered);
   fields(ar, s.cursor);
   ar(s.last_handshake, s.head);
   fields(ar, s.acknowledged);
-  fields(ar, s.chain);
+  fields(ar, kept.first);
   ar(s.intents_made, s.staged_intent, s.roll_epoch);
   bool frozen = s.frozen.has_value();
   ar(frozen);
@@ -57,7 +75,7 @@ void fields(Archive& ar, KeptBatch& b) {
 }
 template <class Archive>
 void fields(Archive& ar, Intent& i) {
-  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::keywrap), i.member, i.request, i.epoch, i.attempts);
+  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::begin_era), i.member, i.request, i.epoch, i.attempts);
 }
 struct KeptInvitation {
   Bytes invitation;
@@ -86,6 +104,19 @@ struct Versioned {
   }
 };
 
+/// A space row with chains of several eras.
+struct StateWithEras {
+  KeptState kept{};
+  template <class Archive>
+  void serialize(Archive& ar) {
+    std::uint8_t version = kVersionWithEras;
+    ar(version);
+    if (version != kVersionWithEras) wire::detail::refuse(ErrorCode::unsupported_version, "a row of sync");
+    fields(ar, kept);
+    ar(limited(kept.later, kChainsMax));
+  }
+};
+
 template <class T>
 Bytes encode_row(const T& value) {
   return wire::encode(Versioned<T>{value});
@@ -100,8 +131,34 @@ Result<T> decode_row(BytesView bytes) {
 
 }  // namespace
 
-Bytes encode_state(const SpaceState& state) { return encode_row(state); }
-Result<SpaceState> decode_state(BytesView bytes) { return decode_row<SpaceState>(bytes); }
+Bytes encode_state(const SpaceState& state) {
+  KeptState kept{state, {}, {}};
+  for (const auto& [era, chain] : state.chains) {
+    if (era == Era(0)) {
+      kept.first = chain;
+    } else {
+      kept.later.push_back({era, chain});
+    }
+  }
+  auto row = kept.later.empty() ? encode_row(kept) : wire::encode(StateWithEras{kept});
+  wipe(kept.state.joining);
+  return row;
+}
+Result<SpaceState> decode_state(BytesView bytes) {
+  KeptState kept;
+  if (!bytes.empty() && bytes.front() == kVersionWithEras) {
+    auto decoded = wire::decode<StateWithEras>(bytes);
+    if (!decoded) return fail(ErrorCode::corrupt, "a row of sync: " + decoded.error().detail);
+    kept = std::move(decoded->kept);
+  } else {
+    MUISTIO_TRY(kept, decode_row<KeptState>(bytes));
+  }
+  auto state = std::move(kept.state);
+  if (kept.first.fixed != BatchIndex(0)) state.chains.emplace(Era(0), kept.first);
+  for (const auto& each : kept.later)
+    if (!state.chains.emplace(each.era, each.chain).second) return fail(ErrorCode::corrupt, "a row of sync: two chains of one era");
+  return state;
+}
 
 Bytes encode_pending(const PendingBatch& batch) {
   return encode_row(KeptBatch{batch.content.encode(), batch.content_hash, batch.first_change, batch.last_change, batch.roll_epoch});

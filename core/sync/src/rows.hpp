@@ -1,7 +1,9 @@
 // What sync keeps in the store, and its encodings: docs/formats/sync.md.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +32,7 @@ struct KeptError {
   [[nodiscard]] Error error() const { return {static_cast<ErrorCode>(code), detail}; }
 };
 
-/// Our own chain of batches in one space: `fixed` has its content on disk, `accepted` was met in the log.
+/// Our own chain of batches for the documents born in one era: `fixed` has its content on disk, `accepted` was met in the log.
 struct OwnChain {
   BatchIndex fixed;
   Hash fixed_hash;
@@ -48,7 +50,7 @@ struct SpaceState {
   Seq last_handshake;       // the newest handshake record up to the cursor, skipped ones too
   Seq head;                 // the newest place that the server named
   LogPlace acknowledged;    // the newest place that the server acknowledged to us
-  OwnChain chain;
+  std::map<Era, OwnChain> chains;  // by the era of the documents
   std::uint64_t intents_made = 0;   // ids of intents count from 1
   std::uint64_t staged_intent = 0;  // the intent for which a commit is staged; 0: none, or for a rule
   std::optional<Epoch> roll_epoch;  // the newest epoch in which a roll of ours stands in the log
@@ -59,7 +61,9 @@ struct SpaceState {
   WallMs leaf_made;              // when our leaf was renewed
 
   /// Joining: whether this device was in the space before, and has batches of its own in the log.
-  [[nodiscard]] bool was_here() const noexcept { return chain.fixed != BatchIndex{}; }
+  [[nodiscard]] bool was_here() const noexcept {
+    return std::any_of(chains.begin(), chains.end(), [](const auto& each) { return each.second.fixed != BatchIndex{}; });
+  }
 };
 [[nodiscard]] Bytes encode_state(const SpaceState& state);
 [[nodiscard]] Result<SpaceState> decode_state(BytesView bytes);
@@ -70,11 +74,13 @@ struct PendingBatch {
   Hash content_hash;
   std::uint64_t first_change = 0, last_change = 0;  // 0: it carries none
   std::optional<Epoch> roll_epoch;                  // the epoch whose roll it carries
+  /// The era of the documents that it is about.
+  [[nodiscard]] Era era() const { return space::era_of(content.audience).value_or(Era(0)); }
 };
 [[nodiscard]] Bytes encode_pending(const PendingBatch& batch);
 [[nodiscard]] Result<PendingBatch> decode_pending(BytesView bytes);
 
-enum class IntentKind : std::uint8_t { admit = 1, remove = 2, keywrap = 3 };
+enum class IntentKind : std::uint8_t { admit = 1, remove = 2, keywrap = 3, begin_era = 4 };
 
 /// What is to be done to the group; the commit is rebuilt from it after a conflict (D4).
 struct Intent {
@@ -82,7 +88,7 @@ struct Intent {
   IntentKind kind = IntentKind::remove;
   MemberId member{};        // remove
   JoinRequestId request{};  // admit
-  Epoch epoch{};            // keywrap: whose key is missing
+  Epoch epoch{};            // keywrap: whose key is missing; begin_era: the number of the era to begin
   std::uint32_t attempts = 0;
 };
 [[nodiscard]] Bytes encode_intent(const Intent& intent);

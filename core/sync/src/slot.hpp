@@ -31,6 +31,13 @@ class StoreShelf final : public replica::Shelf {
   store::Transaction* transaction_ = nullptr;
 };
 
+/// A place in our chain for the documents of an era.
+struct BatchPlace {
+  Era era;
+  BatchIndex index;
+  friend auto operator<=>(const BatchPlace&, const BatchPlace&) = default;
+};
+
 /// A record sent on this connection and not yet met in the log.
 struct SentRecord {
   Hash record_hash;
@@ -51,7 +58,7 @@ struct Link {
   Seq must_reach;                    // nothing is sent before the cursor is here
   std::size_t outstanding = 0;       // appends without an answer
   Seq outstanding_place;             // the handshake place that they named
-  std::map<BatchIndex, SentRecord> sent;
+  std::map<BatchPlace, SentRecord> sent;
   std::optional<SentRecord> commit;              // the staged handshake
   std::map<std::uint64_t, SentRecord> keywraps;  // by intent
   std::vector<SentRecord> proposals;             // our own leaving
@@ -74,7 +81,7 @@ struct Slot {
   std::optional<space::Space> space;
   std::unique_ptr<StoreShelf> shelf;
   std::optional<replica::Replica> replica;
-  std::vector<PendingBatch> pending;  // by index
+  std::vector<PendingBatch> pending;  // by era, then by index, when loaded; then in the order in which they were made
   std::vector<Intent> intents;        // by id
 
   Link link;

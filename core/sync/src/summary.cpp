@@ -14,6 +14,9 @@ SpaceSummary Engine::Impl::summary(const Slot& slot) const {
   if (slot.space) {
     made.own_role = slot.space->own_role();
     made.epoch = slot.space->epoch();
+    made.era = slot.space->era();
+    if (const auto* own = slot.space->charter().find(slot.space->own_member())) made.first_era = own->first_era;
+    made.history = slot.space->charter().history;
   }
   made.cursor = state.cursor.seq;
   made.head = state.head;

@@ -4,6 +4,8 @@ namespace muistio::wire {
 
 namespace {
 
+constexpr std::size_t kHeadBytesMax = 30;
+
 std::size_t varint_size(std::uint64_t value) {
   std::size_t size = 1;
   for (; value >= 0x80; value >>= 7) ++size;
@@ -36,6 +38,7 @@ Result<Envelope> decode_envelope(BytesView bytes, std::size_t bytes_max) {
 
 Bytes encode_envelope(std::uint64_t kind, std::uint64_t version, BytesView body) {
   Writer writer;
+  writer.reserve(body.size() + kHeadBytesMax);  // once: no copy of a body that holds secrets stays behind
   write_envelope(writer, kind, version, body);
   return std::move(writer).take();
 }

@@ -1,7 +1,9 @@
-// What tells who is in a space: certificate, charter, roll, handshake record, admission. The first byte chooses.
+// What tells who is in a space, and whom a batch is for: certificate, charter, roll, handshake record, audience grant. The first byte
+// chooses.
 #include <cstdint>
 #include <cstdlib>
 
+#include "muistio/space/audience.hpp"
 #include "muistio/space/charter.hpp"
 #include "muistio/space/handshake_record.hpp"
 #include "muistio/space/identity.hpp"
@@ -24,6 +26,10 @@ void round_trip(BytesView bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const BytesView bytes(data + 1, size - 1);
+  if (data[0] == 0xff) {
+    round_trip<AudienceGrant>(bytes);
+    return 0;
+  }
   switch (data[0] % 4) {
     case 0:
       round_trip<DeviceCertificate>(bytes);

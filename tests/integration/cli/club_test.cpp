@@ -39,7 +39,7 @@ TEST_CASE("three people found a club, write offline at once, and all end with th
   server.start();
   const Person host(folder, "Kaisa"), anna(folder, "Anna"), bram(folder, "Bram");
   host.init(server);
-  const auto club = host.line({"club", "create", "Verkkokauppiasklubi"});
+  const auto club = host.line({"club", "create", "Verkkokauppiasklubi", "--history", "all"});
   const auto first = host.json(0, {"sync"});
   for (const char* field : {"pushed", "pulled", "up_bytes", "down_bytes"}) CHECK(first.at(field).is_number_unsigned());
   CHECK(first.at("pushed").get<int>() > 0);
@@ -100,6 +100,74 @@ TEST_CASE("three people found a club, write offline at once, and all end with th
     }
   }
   CHECK(exported.size() == 4);
+}
+
+TEST_CASE("a newcomer reads nothing from before joining but names, and an older note when the host hands over a copy") {
+  Folder folder;
+  Server server(folder);
+  server.start();
+  const Person host(folder, "Kaisa"), anna(folder, "Anna"), bram(folder, "Bram");
+  host.init(server);
+  const ClubOf club(host, {&anna}, server);
+  const auto old = host.add_note(club.id, "Vanha", "salainen menneisyys");
+  const auto loose = anna.add_note(club.id, "Annan vanha", "salainen sekin");
+  for (const auto* person : {&host, &anna, &host}) person->ok({"sync"});
+  const auto link = host.line({"invite", club.id});
+  bram.ok({"join", link, "--name", "Bram", "--ca", server.ca()});
+  const auto draft = bram.add_note(club.id, "Luonnos", "bramin luonnos");
+  bram.must(3, {"sync"});
+  host.ok({"sync"});
+  for (const auto* person : {&bram, &host, &anna}) person->ok({"sync"});
+  CHECK(host.ok({"note", "show", draft}) == "bramin luonnos");
+  CHECK(anna.ok({"note", "show", draft}) == "bramin luonnos");
+
+  // A late edit of an old note stays among those who may read it.
+  anna.ok({"note", "append", old, "--file", "-"}, " jatkuu");
+  const auto shared = anna.add_note(club.id, "Uusi", "kaikille");
+  for (const auto* person : {&anna, &host, &bram}) person->ok({"sync"});
+  CHECK(host.ok({"note", "show", old}) == "salainen menneisyys jatkuu");
+  CHECK(bram.ok({"note", "show", shared}) == "kaikille");
+  for (const auto& id : {old, loose}) CHECK(bram.json(1, {"note", "show", id}).at("error").at("code") == "not_found");
+  CHECK(bram.json(0, {"note", "list", club.id}).at("items").size() == 2);
+  CHECK(bram.json(0, {"search", "salainen"}).at("items").empty());
+  CHECK_FALSE(anna.json(0, {"search", "salainen"}).at("items").empty());
+  CHECK(bram.json(0, {"club", "list"}).at("items").at(0).at("title") == "Verkkokauppiasklubi");
+  std::set<std::string> names;
+  const auto members = bram.json(0, {"member", "list", club.id});
+  for (const auto& member : members.at("items")) names.insert(member.at("title").get<std::string>());
+  CHECK(names == std::set<std::string>{"Kaisa", "Anna", "Bram"});
+  const auto out = folder / "out";
+  bram.ok({"export", club.id, "--out", out.string()});
+  for (const auto& [name, text] : contents(out)) CHECK(text.find("salainen") == std::string::npos);
+
+  CHECK(bram.json(1, {"note", "share", shared}).at("error").at("code") == "not_permitted");
+  const auto copy = host.line({"note", "share", old});
+  CHECK(copy != old);
+  for (const auto* person : {&host, &bram}) person->ok({"sync"});
+  CHECK(bram.ok({"note", "show", copy}) == "salainen menneisyys jatkuu");
+}
+
+TEST_CASE("a season begins by the host, and later newcomers read from there") {
+  Folder folder;
+  Server server(folder);
+  server.start();
+  const Person host(folder, "Kaisa"), anna(folder, "Anna");
+  host.init(server);
+  const auto club = host.line({"club", "create", "Klubi", "--history", "season"});
+  const auto last = host.add_note(club, "Viime kausi", "vanha");
+  host.ok({"sync"});
+  host.ok({"club", "season", club});
+  host.ok({"sync"});
+  const auto now = host.add_note(club, "Tämä kausi", "uusi");
+  host.ok({"sync"});
+  anna.ok({"join", host.line({"invite", club}), "--name", "Anna", "--ca", server.ca()});
+  anna.must(3, {"sync"});
+  host.ok({"sync"});
+  anna.ok({"sync"});
+  CHECK(anna.ok({"note", "show", now}) == "uusi");
+  CHECK(anna.json(1, {"note", "show", last}).at("error").at("code") == "not_found");
+  CHECK(anna.json(1, {"club", "season", club}).at("error").at("code") == "not_permitted");
+  CHECK(host.json(2, {"club", "create", "X", "--history", "never"}).at("error").at("code") == "usage");
 }
 
 TEST_CASE("a removed member and one who left read nothing that is written later") {

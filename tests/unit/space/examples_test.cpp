@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "format_examples.hpp"
+#include "muistio/space/audience.hpp"
 #include "muistio/space/batch.hpp"
 #include "muistio/space/handshake_record.hpp"
 #include "muistio/space/roll.hpp"
@@ -39,6 +40,19 @@ Roll roll() {
   made.open({certificate().device_sig_pub, host().member(), Role::host, counting<wire::AuthKey>(0x80), Epoch(0), std::nullopt});
   made.open({counting<crypto::VerifyKey>(0xA0), counting<MemberId>(0x00), Role::member, wire::AuthKey{}, Epoch(0), Epoch(1)});
   return made;
+}
+
+Roll roll_of_eras() {
+  Roll made;
+  made.begin_epoch(Seq(0), key_check(kSpace, Epoch(0), counting_secret<32>(0xC0)));
+  made.begin_epoch(Seq(7), key_check(kSpace, Epoch(1), counting_secret<32>(0xC1)));
+  made.begin_epoch(Seq(9), key_check(kSpace, Epoch(2), counting_secret<32>(0xC2)), true);
+  made.open({certificate().device_sig_pub, host().member(), Role::host, counting<wire::AuthKey>(0x80), Epoch(0), std::nullopt});
+  return made;
+}
+
+AudienceGrant grant() {
+  return {narrow_audience(kSpace, counting<DeviceId>(0x30), counting_secret<32>(0xD0)), {}};
 }
 
 BatchContent content() {
@@ -105,6 +119,8 @@ const std::vector<Example>& examples() {
       {"space-keywrap", [] { return keywrap(); }},
       {"space-handshake", [] { return handshake(); }},
       {"space-roll", [] { return roll().encode(); }},
+      {"space-roll-eras", [] { return roll_of_eras().encode(); }},
+      {"space-audience-grant", [] { return grant().encode(); }},
       {"space-roll-hash", [] { return to_bytes(roll().hash().view()); }},
       {"space-invitation-id", [] { return to_bytes(link().secret.id().view()); }},
       {"space-link", [] { return to_bytes(as_bytes(link().text().value())); }},
@@ -131,6 +147,8 @@ TEST_CASE("the worked examples read back as what they were made from") {
   CHECK(DeviceCertificate::decode(muistio::test::format_example("space-certificate")).value() == certificate());
   CHECK(Charter::decode(muistio::test::format_example("space-charter")).value() == charter());
   CHECK(Roll::decode(muistio::test::format_example("space-roll")).value() == roll());
+  CHECK(Roll::decode(muistio::test::format_example("space-roll-eras")).value() == roll_of_eras());
+  CHECK(AudienceGrant::decode(muistio::test::format_example("space-audience-grant")).value() == grant());
 
   const auto sealed = muistio::test::format_example("space-batch");
   const auto split = read_batch(sealed).value();

@@ -241,8 +241,8 @@ TEST_CASE("step 7: a charter that breaks its rules is skipped") {
   skipped([](Charter& charter) { charter.kind = SpaceKind::desk; });
   skipped([](Charter& charter) { charter.parent = counting<SpaceId>(1); });
   skipped([](Charter& charter) { charter.predecessor = Predecessor{}; });
-  skipped([](Charter& charter) { charter.era = Era(1); });
-  skipped([](Charter& charter) { charter.history = HistoryPolicy::from_joining; });
+  skipped([](Charter& charter) { charter.era = Era(2); });
+  skipped([](Charter& charter) { charter.members[0].first_era = Era(1), charter.era = Era(1); });
   skipped([](Charter& charter) { charter.warrants = {Bytes{1}}; });
   skipped([](Charter& charter) { charter.devices_max = 0; });
   skipped([](Charter& charter) { charter.members[0].role = Role::guest; });
@@ -329,8 +329,10 @@ TEST_CASE("a joiner refuses an admitter whom the link names but who is no host")
     params.proposals.push_back(set_charter(charter));
     params.group_info_extensions = [&](const mls::Group& next, std::span<const mls::KeyPackageRef> added, BytesView message) {
       const auto commit_hash = crypto::sha256(message);
-      const Admission admission{Seen{Seq(0), Hash{}}, Hash{}, KeyCheck{}, commit_hash,
-                                link.secret.confirm(next.confirmed_transcript_hash(), added[0].data, commit_hash)};
+      Admission admission;
+      admission.roll_hash = commit_hash;  // some roll: the charter's rules come before it is read
+      admission.commit_hash = commit_hash;
+      admission.confirm = link.secret.confirm(next.confirmed_transcript_hash(), added[0].data, commit_hash);
       return Result<std::vector<mls::Extension>>(
           std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), admission.encode()}});
     };

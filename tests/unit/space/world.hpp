@@ -60,9 +60,9 @@ class Device {
     store.emplace(store::Store::open(std::move(options)).value());
   }
 
-  void create(SpaceKind kind = SpaceKind::club) {
+  void create(SpaceKind kind = SpaceKind::club, HistoryPolicy history_policy = HistoryPolicy::all) {
     id = random.make<SpaceId>();
-    space.emplace(Space::create(id, kind, keys, kNow, random).value());
+    space.emplace(Space::create(id, kind, keys, kNow, random, history_policy).value());
     save();
   }
   void save() {
@@ -100,7 +100,7 @@ class Device {
       const auto read = space->read_history([&](Seq at) { return Result<std::optional<wire::Record>>(log.at(at)); });
       history = read ? Error{} : read.error();
       if (read) {
-        for (Seq at(1); at < seq; at = at.next())
+        for (auto at = space->readable_after().next(); at < seq; at = at.next())
           if (const auto older = log.at(at); older.kind == wire::RecordKind::content) take_content(transaction, at, older.bytes);
       }
     } else if (space && !space->is_closed()) {
@@ -126,14 +126,21 @@ class Device {
         return;
       }
       if (opened->duplicate) return;
-      REQUIRE(put_chain_end(transaction, id, opened->device, {opened->index, opened->content_hash}));
+      REQUIRE(put_chain_end(transaction, id, opened->device, opened->audience, {opened->index, opened->content_hash}));
+      if (opened->kind == PayloadKind::roll && opened->role == Role::host) REQUIRE(space->learn_roll(opened->payload));
+      if (opened->kind == PayloadKind::audience_grant) static_cast<void>(space->take_audience(*opened));
       if (opened->kind == PayloadKind::ops) notes.push_back({opened->device, opened->role, std::string(as_text(opened->payload))});
     }
   }
 
+  /// For documents born in the era in force.
   [[nodiscard]] BatchContent content(std::string_view text, PayloadKind kind = PayloadKind::ops) {
-    const auto end = facts().chain_end(keys->device()).value();
+    return content_for(era_audience(space->era()), text, kind);
+  }
+  [[nodiscard]] BatchContent content_for(const AudienceId& audience, std::string_view text, PayloadKind kind = PayloadKind::ops) {
+    const auto end = facts().chain_end(keys->device(), audience).value();
     BatchContent made;
+    made.audience = audience;
     made.index = end.index.next();
     made.prev = end.content_hash;
     random.fill(made.salt);
@@ -145,8 +152,16 @@ class Device {
   /// Pulls, seals and appends.
   void write(FakeLog& log, std::string_view text, PayloadKind kind = PayloadKind::ops) {
     pull(log);
-    REQUIRE(log.append(content_record(seal(content(text, kind))), space->last_handshake_seq()));
+    write_for(log, era_audience(space->era()), text, kind);
+  }
+  void write_for(FakeLog& log, const AudienceId& audience, std::string_view text, PayloadKind kind = PayloadKind::ops) {
     pull(log);
+    REQUIRE(log.append(content_record(seal(content_for(audience, text, kind))), space->last_handshake_seq()));
+    pull(log);
+  }
+  void write_roll(FakeLog& log) {
+    const auto roll = space->roll_payload().value();
+    write(log, as_text(roll), PayloadKind::roll);
   }
 
   [[nodiscard]] Invitation invite(Role role = Role::member) {
@@ -174,8 +189,7 @@ class Device {
   /// Posts the roll and stages the admission of who asked.
   Result<StagedHandshake> stage_admission(FakeLog& log, const Invitation& invitation, BytesView sealed_request) {
     pull(log);
-    const auto roll = space->roll_payload().value();
-    write(log, as_text(roll), PayloadKind::roll);
+    if (space->admits_with_roll()) write_roll(log);
     MUISTIO_TRY(auto request, JoinRequest::open(invitation.secret, id, sealed_request));
     auto staged = space->stage_admit(request, invitation, seen(), kNow, random);
     save();
@@ -190,6 +204,7 @@ class Device {
     REQUIRE(staged);
     REQUIRE(log.append(staged->record, staged->last_handshake_seq));
     pull(log);
+    if (!space->admits_with_roll()) write_roll(log);
     newcomer.pull(log);
     REQUIRE(newcomer.space);
   }

@@ -84,3 +84,32 @@ TEST_CASE("Who takes the second wish to join back keeps what was here, and may w
   REQUIRE(home.engine->space(club.space)->phase == Phase::open);
   check_alike(club, home);
 }
+
+TEST_CASE("Who comes back to a club under joining reads on from there, and what was not sent before stays on the device") {
+  Club club(2, HistoryPolicy::joining);
+  auto& home = club.member(1);
+  REQUIRE(home.write(club.space, 1, "ennen"));
+  club.sync_all();
+  REQUIRE(club.host().engine->remove_member(club.space, home.engine->own_member()));
+  REQUIRE(home.write(club.space, 2, "jäi lähettämättä"));
+  club.sync_all();
+  club.sync_all();
+  REQUIRE(home.engine->space(club.space)->phase == Phase::removed);
+  REQUIRE(club.host().write(club.space, 3, "poissa ollessa"));
+  club.sync_all();
+  REQUIRE(home.engine->join(new_link(club), "Matti"));
+  CHECK(home.write(club.space, 4, "luonnos").error().code == ErrorCode::waiting_for_admission);
+  club.sync_all();
+  club.sync_all();
+  REQUIRE(home.engine->space(club.space)->phase == Phase::open);
+  CHECK(home.text(club.space, 1) == "ennen");
+  CHECK(home.text(club.space, 2) == "jäi lähettämättä");
+  CHECK(home.text(club.space, 3).empty());
+  CHECK(home.write(club.space, 1, "!").error().code == ErrorCode::not_in_audience);
+  REQUIRE(home.write(club.space, 4, "taas"));
+  club.sync_all();
+  for (auto& each : club.homes) CHECK(each->text(club.space, 4) == "taas");
+  CHECK(club.host().text(club.space, 2).empty());
+  CHECK(home.engine->space(club.space)->unsent == 0);
+  CHECK(home.engine->space(club.space)->trusted);
+}

@@ -15,10 +15,11 @@ SpaceState sample_state() {
   state.cursor = {Seq(7), {}};
   state.last_handshake = Seq(5);
   state.head = Seq(9);
-  state.chain.fixed = BatchIndex(3);
-  state.chain.accepted = BatchIndex(2);
-  state.chain.change_fixed = 30;
-  state.chain.change_accepted = 20;
+  auto& chain = state.chains[Era(0)];
+  chain.fixed = BatchIndex(3);
+  chain.accepted = BatchIndex(2);
+  chain.change_fixed = 30;
+  chain.change_accepted = 20;
   state.roll_epoch = Epoch(2);
   state.leaf_made = WallMs(1'750'000'000'000);
   return state;
@@ -40,6 +41,21 @@ TEST_CASE("A space's row reads back as it was written") {
   CHECK(frozen->frozen->error().code == ErrorCode::log_fork);
 }
 
+TEST_CASE("A space's row with chains of several eras reads back as it was written") {
+  auto state = sample_state();
+  state.chains[Era(1)].fixed = BatchIndex(4);
+  state.chains[Era(7)].change_accepted = 9;
+  const auto bytes = encode_state(state);
+  const auto again = decode_state(bytes).value();
+  REQUIRE(again.chains.size() == 3);
+  CHECK(again.chains.at(Era(0)).fixed == BatchIndex(3));
+  CHECK(again.chains.at(Era(1)).fixed == BatchIndex(4));
+  CHECK(again.chains.at(Era(7)).change_accepted == 9);
+  CHECK(encode_state(again) == bytes);
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK(decode_state(BytesView(bytes).first(size)).error().code == ErrorCode::corrupt);
+}
+
 TEST_CASE("A row that is cut short, longer or newer is refused by name") {
   const auto bytes = encode_state(sample_state());
   for (std::size_t size = 0; size < bytes.size(); ++size)
@@ -48,7 +64,7 @@ TEST_CASE("A row that is cut short, longer or newer is refused by name") {
   longer.push_back(0);
   CHECK(decode_state(longer).error().code == ErrorCode::corrupt);
   auto newer = bytes;
-  newer.front() = 2;
+  newer.front() = 3;
   CHECK(decode_state(newer).error().code == ErrorCode::unsupported_version);
 }
 

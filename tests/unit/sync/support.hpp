@@ -46,6 +46,9 @@ inline DocumentId note_id(std::uint8_t number) {
   return id;
 }
 
+/// The note that is stated anew when an era begins.
+inline constexpr std::uint8_t kStatedNote = 200;
+
 inline std::string unique_name(const char* prefix) {
   static int count = 0;
   return prefix + std::to_string(++count);
@@ -89,6 +92,9 @@ struct Home {
     store.emplace(std::move(opened).value());
     Hooks hooks;
     hooks.summarise = [](const replica::Document&) { return Bytes{1}; };
+    hooks.baseline = [](SpaceId, replica::Replica&, std::span<const MemberId>) {
+      return Result<std::vector<DocumentId>>(std::vector<DocumentId>{note_id(kStatedNote)});
+    };
     auto made = Engine::open(*store, clock, random, std::move(hooks));
     if (!made) {
       store.reset();
@@ -173,6 +179,8 @@ class Line {
     while (move()) {
     }
   }
+  /// One exchange of what is under way.
+  void step() { static_cast<void>(move()); }
   /// Connects, runs, disconnects.
   void sync(std::initializer_list<Home*> homes, int seconds = 8) {
     for (auto* home : homes) connect(*home);
@@ -212,10 +220,10 @@ class Line {
 
 /// A club of a host and members, all admitted and in step.
 struct Club {
-  explicit Club(std::size_t members) {
+  explicit Club(std::size_t members, HistoryPolicy history = HistoryPolicy::all) {
     crypto::initialise();
     homes.push_back(std::make_unique<Home>(clock, 1));
-    space = host().engine->create_space(SpaceKind::club).value();
+    space = host().engine->create_space(SpaceKind::club, history).value();
     for (std::size_t i = 0; i < members; ++i) add();
   }
   Home& host() { return *homes.front(); }

@@ -81,7 +81,10 @@ class Home {
   [[nodiscard]] Result<std::vector<Waiting>> waiting();
 
   // Clubs and members.
-  Result<SpaceId> create_club(std::string_view name);
+  /// `history` is what newcomers may read of the time before they joined.
+  Result<SpaceId> create_club(std::string_view name, History history = History::joining);
+  /// A new season begins at the next sync: under the policy `season` later newcomers read from here on. Errors: not_permitted (not a host).
+  Status begin_season(SpaceId club);
   Status leave_club(SpaceId club);
   [[nodiscard]] Result<SpaceId> find_club(std::string_view wanted);
   Result<Invitation> invite(SpaceId club, Role role, std::uint32_t uses, std::uint32_t expires_days);
@@ -106,6 +109,9 @@ class Home {
   Status edit_note(DocumentId id, std::string_view text, const std::optional<std::string>& base);
   Status append_note(DocumentId id, std::string_view text);
   Status delete_note(DocumentId id);
+  /// A copy of a note as it stands, for everybody who is in the club now, those too who may not read the note. Yields the copy's id.
+  /// Errors: not_permitted (not a host); invalid_argument (a private note).
+  Result<DocumentId> share_note(DocumentId id);
 
   // Material.
   Result<DocumentId> add_material(SpaceId club, const std::filesystem::path& file);

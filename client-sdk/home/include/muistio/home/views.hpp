@@ -29,6 +29,21 @@ enum class Standing : std::uint8_t {
   return "unknown";
 }
 
+/// What newcomers may read of the time before they joined.
+enum class History : std::uint8_t {
+  all,
+  joining,  // nothing
+  season,   // what was written since the season began
+};
+[[nodiscard]] constexpr const char* history_name(History history) noexcept {
+  switch (history) {
+    case History::all: return "all";
+    case History::joining: return "joining";
+    case History::season: return "season";
+  }
+  return "unknown";
+}
+
 /// A club, or the space of one's own private notes.
 struct Club {
   SpaceId id;
@@ -36,6 +51,7 @@ struct Club {
   std::string author;  // who made it; while joining: who invited, as the link says
   WallMs at;           // when it was made; 0 while joining
   Standing standing = Standing::open;
+  std::optional<History> history;  // what newcomers may read; nothing while joining
   std::optional<Role> own_role;
   std::uint64_t members = 0;
   std::uint64_t unsent = 0;  // changes that the server does not have yet

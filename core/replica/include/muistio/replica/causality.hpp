@@ -12,7 +12,7 @@
 
 namespace muistio::replica {
 
-/// The causal past of a space. It is kept in pieces, a head and blocks of clocks, so that one more change costs little to save.
+/// The causal past of a space in one era: that of the documents born in it. It is kept in pieces, a head and blocks of clocks, so that one more change costs little to save.
 /// Not thread-safe.
 class Causality {
  public:
@@ -54,6 +54,8 @@ class Causality {
   /// The head: heads, devices, last numbers, what is not yet in the log. The blocks changed since the last call, with their bytes.
   [[nodiscard]] Bytes encode_head() const;
   [[nodiscard]] std::map<BlockId, Bytes> take_changed_blocks();
+  /// Makes the next call of that give out all blocks.
+  void change_all_blocks() noexcept;
   /// From a head and all of its blocks. Errors: malformed, unsupported_version.
   [[nodiscard]] static Result<Causality> decode(BytesView head, const std::map<BlockId, Bytes>& blocks);
 

@@ -19,7 +19,7 @@ namespace muistio::replica {
 
 class Replica;
 
-/// Gathers the ops of one change while `Replica::edit` runs; reads see what was edited so far. If a call fails, what it was to do
+/// Gathers the ops of a change (of one for each era whose documents are edited) while `Replica::edit` runs; reads see what was edited so far. If a call fails, what it was to do
 /// is not done. Every call may fail with not_permitted (the judge refuses), io_failed or corrupt (the shelf), invalid_state (the
 /// document was taken back). Lives only during `Replica::edit`.
 class ChangeBuilder {
@@ -68,25 +68,28 @@ class ChangeBuilder {
   struct Draft {
     DocumentId document;
     FieldId field;
+    Era era;
     std::size_t place = 0;
     text::VersionVector before;
   };
-  ChangeBuilder(Replica& replica, const Author& author, WallMs wall, const Judge& judge);
+  ChangeBuilder(Replica& replica, Era era, const Author& author, WallMs wall, const Judge& judge);
   Result<Document*> open(const DocumentId& id);
   Status permit(const Op& op, const Document& document) const;
   Status add(Op op);
   Status edit_text(const DocumentId& id, FieldId field, const EditText& edit);
   Status finish();
-  OpContext context(std::size_t place) const;
+  Change& change_in(Era era);
+  OpContext context(const Change& change) const;
 
   Replica& replica_;
+  Era era_;  // of new documents
   Author author_;
   WallMs wall_;
   const Judge& judge_;
   std::map<DocumentId, Document> documents_;  // those edited
   std::shared_ptr<const Document> read_;      // the one last read
   std::vector<Draft> drafts_;
-  Change change_;
+  std::map<Era, Change> changes_;
 };
 
 }  // namespace muistio::replica

@@ -51,7 +51,7 @@ struct Creator {
 /// past. Copies are independent. Not thread-safe; a const one may be read from several threads.
 class Document {
  public:
-  explicit Document(const DocumentId& id);
+  explicit Document(const DocumentId& id, Era era = Era(0));
   ~Document();
   Document(const Document& other);
   Document& operator=(const Document& other);
@@ -59,6 +59,8 @@ class Document {
   Document& operator=(Document&& other) noexcept;
 
   [[nodiscard]] const DocumentId& id() const noexcept;
+  /// The era in which it was born, or for which it was stated anew: all of its ops are of that era.
+  [[nodiscard]] Era era() const noexcept;
   /// Whether it was created and not taken back.
   [[nodiscard]] bool exists() const noexcept;
   [[nodiscard]] bool is_taken_back() const noexcept;
@@ -98,6 +100,7 @@ class Document {
 
  private:
   friend class ChangeBuilder;
+  friend class Replica;
   struct State;
   std::unique_ptr<State> state_;
 };

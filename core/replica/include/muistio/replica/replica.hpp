@@ -8,10 +8,12 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "muistio/base/result.hpp"
+#include "muistio/replica/baseline.hpp"
 #include "muistio/replica/causality.hpp"
 #include "muistio/replica/change.hpp"
 #include "muistio/replica/change_builder.hpp"
@@ -29,6 +31,9 @@ struct ReplicaOptions {
   std::size_t open_documents_max = 256;
   /// Called for a document whenever it is saved.
   Summarise summarise;
+  /// Whether a creation in a later era than the document's begins it anew there, as of a document that its owner may write without
+  /// knowing what was before; it must answer alike on every device. Empty: never, such an op is passed over.
+  Judge begins_anew;
 };
 
 /// What a change did.
@@ -38,7 +43,18 @@ struct Applied {
   bool duplicate = false;             ///< The change was held already; nothing was done.
 };
 
+/// A change made here, and the era of the documents that it is about.
+struct Written {
+  Era era;
+  Change change;
+};
+
 /// The documents of one space over a shelf, with the causal past of the space. A bounded number of documents is held open.
+///
+/// Each document belongs to the era in which it was born. Each era has its own numbers of changes, its own clocks and its own causal
+/// past, so that whoever may read the documents of an era holds all that their changes hang on, and nothing of another era. A change is
+/// about documents of one era. An op on a document of another era is passed over, by everyone alike. `Baseline` states documents
+/// anew, for an era that begins.
 ///
 /// Whoever owns it begins a transaction, calls `apply` and `edit` as often as it likes, then `flush`, then commits; if the commit
 /// (or any of these calls with io_failed, disk_full or corrupt) fails, it rolls back and calls `reload`. Not thread-safe.
@@ -57,18 +73,32 @@ class Replica {
   /// outcome, whatever each wrote meanwhile. A change held already (one's own that comes back, too) is a
   /// duplicate, not a failure; it counts as in the log from then on.
   /// Errors: malformed (its form; its device is not the author's), missing_parent, bad_clock, too_large; those of the shelf.
-  [[nodiscard]] Result<Applied> apply(const Change& change, const Author& author, const Judge& judge);
+  [[nodiscard]] Result<Applied> apply(const Change& change, const Author& author, const Judge& judge, Era era = Era(0));
 
-  /// Runs `edits` and makes one change of what it did, applied here at once: to be stored, then sent. Nothing if it did nothing.
-  /// If `edits` fails, its failure is returned and nothing is changed. The device's own changes count as not in the log until
-  /// `mark_in_log`.
+  /// Runs `edits` and makes of what it did one change for each era whose documents it touched, applied here at once: to be stored, then
+  /// sent. New documents are born in `era`. Nothing if it did nothing. If `edits` fails, its failure is returned and nothing is
+  /// changed. The device's own changes count as not in the log until `mark_in_log`.
+  [[nodiscard]] Result<std::vector<Written>> edit_in(Era era, const Author& author, WallMs wall, const Judge& judge,
+                                                     const std::function<Status(ChangeBuilder&)>& edits);
+  /// The same where there is era 0 alone.
   [[nodiscard]] Result<std::optional<Change>> edit(const Author& author, WallMs wall, const Judge& judge,
                                                    const std::function<Status(ChangeBuilder&)>& edits);
+
+  /// States documents anew for `era`: their registers and sets as they stand here, never a text. They count as born in it from now
+  /// on. Documents that do not exist, or are of that era or a later one, are left out; nothing if none is left.
+  [[nodiscard]] Result<std::optional<Baseline>> state_anew(Era era, const Author& author, WallMs wall,
+                                                           std::span<const DocumentId> documents);
+  /// Takes in a baseline of `era` that stands in the log: what was held of its documents from earlier eras goes. `own` is this device:
+  /// what it wrote there and the baseline lacks is returned, to be written again. Errors: as `apply`.
+  [[nodiscard]] Result<BaselineApplied> apply_baseline(const Baseline& baseline, const Author& author, const Judge& judge, Era era,
+                                                       const DeviceId& own);
+  /// What was written here before it was known to which era it belongs: from era 0 to `era`. Only while nothing else is held.
+  Status move_drafts(Era era);
 
   /// The changes of this device up to this one are in the log: others may name them from now on. To be called when they are met in
   /// the log (unless they are given to `apply`), before the records after them are applied: what others write on top of them is
   /// refused with missing_parent otherwise. Errors: missing_parent, if it is not held.
-  [[nodiscard]] Status mark_in_log(const ChangeId& own);
+  [[nodiscard]] Status mark_in_log(const ChangeId& own, Era era = Era(0));
 
   /// A document as it stands; null if nothing is held of it. It stays as it is while the pointer is held, whatever is applied
   /// later. Errors: those of the shelf, corrupt.
@@ -84,7 +114,10 @@ class Replica {
   /// Forgets everything that is in memory and reads the shelf anew: for after a rollback. Errors: as `open`.
   [[nodiscard]] Status reload();
 
-  [[nodiscard]] const Causality& causality() const noexcept { return causality_; }
+  /// The causal past of an era; empty for one of which nothing is held.
+  [[nodiscard]] const Causality& causality(Era era = Era(0)) const noexcept;
+  /// The eras of which something is held.
+  [[nodiscard]] std::vector<Era> eras() const;
   /// Documents held open now.
   [[nodiscard]] std::size_t open_documents() const noexcept { return cache_.size(); }
 
@@ -95,15 +128,24 @@ class Replica {
     bool dirty = false;
     std::list<DocumentId>::iterator place;
   };
+  struct Past {
+    Causality causality;
+    bool dirty = false;
+  };
   Replica(Shelf& shelf, ReplicaOptions options);
   Result<Slot*> open_slot(const DocumentId& id);
   Status save(const DocumentId& id, Slot& slot);
-  bool fits(const Op& op, const Change& change, const Author& author, const Judge& judge, const Document* held) const;
+  bool fits(const Op& op, const Change& change, const Author& author, const Judge& judge, const Document* held, Era era) const;
+  Past& past_of(Era era) { return pasts_[era]; }
+  /// Checks a change against its era's past; yields whether it is held already.
+  Result<bool> is_held(const Change& change, const Author& author, Era era);
+  Result<BaselineApplied> merge_baseline(const Baseline& baseline, const Author& author, const Judge& judge, Era era,
+                                         const DeviceId& own);
+  Result<bool> merge(Slot& slot, const Op& op, const OpContext& context, Era era);
 
   Shelf* shelf_;
   ReplicaOptions options_;
-  Causality causality_;
-  bool causality_dirty_ = false;
+  std::map<Era, Past> pasts_;
   std::unordered_map<DocumentId, Slot> cache_;
   std::list<DocumentId> recent_;  // the most recently used first
 };

@@ -21,7 +21,8 @@ enum class ContentKind : std::uint8_t { batch = 1, proposal = 2, keywrap = 3 };
 [[nodiscard]] Result<std::optional<ContentKind>> content_kind(BytesView record_bytes);
 
 /// What a batch carries. Readers skip a payload of unknown kind, but its batch is part of the chain.
-enum class PayloadKind : std::uint8_t { ops = 1, roll = 2 };
+/// baseline: what stands at the beginning of an era (R5). audience_grant: the secret of a narrower audience (audience.hpp).
+enum class PayloadKind : std::uint8_t { ops = 1, roll = 2, baseline = 3, audience_grant = 4 };
 
 /// The most that a payload inflates to.
 inline constexpr std::size_t kPayloadBytesMax = 4 * wire::limits::kMiB;
@@ -39,8 +40,8 @@ using Salt = std::array<std::uint8_t, 16>;
 
 /// What of a batch is fixed once it was sent. Sealing it again changes header, seen and signature only.
 struct BatchContent {
-  BatchIndex index;  // 1 is a device's first
-  Hash prev;         // content_hash of the device's previous batch; zero before the first
+  BatchIndex index;  // 1 is a device's first for the audience
+  Hash prev;         // content_hash of the device's previous batch for the audience; zero before the first
   Salt salt{};       // random
   PayloadKind kind = PayloadKind::ops;
   Bytes deflated;  // by `deflate`

@@ -15,8 +15,9 @@ namespace muistio::space {
 /// What a space is for. session and desk are reserved: read, but not made by this version.
 enum class SpaceKind : std::uint8_t { personal = 1, club = 2, session = 3, desk = 4 };
 
-/// What a newcomer may read. Only `all` is in force in this version.
-enum class HistoryPolicy : std::uint8_t { all = 1, from_joining = 2 };
+/// What a newcomer may read: everything that the admitter may; nothing from before joining (each admission begins an era); what was
+/// written since the season began (a host's commit begins it, and an era with it).
+enum class HistoryPolicy : std::uint8_t { all = 1, joining = 2, season = 3 };
 
 /// The GroupContext extension that holds the charter; its number is the version of the rules.
 inline constexpr std::uint16_t kCharterExtension = 0xF0A1;
@@ -32,7 +33,7 @@ inline constexpr std::uint8_t kDevicesMax = 8;
 struct CharterMember {
   MemberId member;
   Role role = Role::member;
-  Era first_era;
+  Era first_era;  // the first era whose content this member may read
   std::optional<MemberId> successor_of;
   friend bool operator==(const CharterMember&, const CharterMember&) = default;
 };

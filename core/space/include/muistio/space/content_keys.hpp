@@ -21,9 +21,16 @@ using KeyCheck = StrongBytes<struct KeyCheckTag, 16>;
 /// The first 16 bytes of SHA-256("muistio epoch key 1" ‖ space ‖ epoch ‖ K_e).
 [[nodiscard]] KeyCheck key_check(const SpaceId& space, Epoch epoch, const ContentKey& key);
 
-/// Which secret besides K_e opens a batch. All zero is everyone, the only audience of this version.
+/// Who a batch is for. 8 zero bytes and an era are whoever may read the documents born in that era; anything else is a narrower
+/// audience (audience.hpp).
 using AudienceId = StrongBytes<struct AudienceIdTag, 16>;
+/// What besides K_e opens a batch: zero in the documents' own era; afterwards E_r, the last K of the era r in which they were born; for
+/// a narrower audience a random secret (R5).
 using AudienceSecret = Secret<32>;
+/// The audience of the documents born in `era`.
+[[nodiscard]] AudienceId era_audience(Era era);
+/// The era of such an audience, or nothing for a narrower one.
+[[nodiscard]] std::optional<Era> era_of(const AudienceId& audience);
 
 /// What a batch is sealed with, and how a reader knows before decrypting that it has the right key.
 struct SealKeys {
@@ -34,7 +41,7 @@ struct SealKeys {
 /// seal_key ‖ commitment = HKDF-Expand(HKDF-Extract(salt K_e, audience), "muistio seal 1" ‖ nonce, 64).
 [[nodiscard]] SealKeys seal_keys(const ContentKey& epoch_key, const AudienceSecret& audience, const crypto::XNonce& nonce);
 
-/// K_e sealed under K_{e+1}, so that who holds the newer key has the older one (R6).
+/// K_e sealed under K_{e+1}, so that who holds the newer key has the older one. Both are of one era: none leads across (R6).
 struct Keywrap {
   Era era;
   Epoch epoch;  // e, the epoch whose key is inside

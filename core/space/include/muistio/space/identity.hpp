@@ -28,7 +28,7 @@ struct DeviceCertificate {
   [[nodiscard]] DeviceId device() const { return device_id_of(device_sig_pub); }
   /// The encoded certificate: docs/formats/space.md, "Device certificate".
   [[nodiscard]] Bytes encode() const;
-  /// Reads a certificate and checks its signature. Errors: invalid_certificate; unsupported_version (a newer one).
+  /// Reads a certificate and checks its signature and that something can be sealed to it. Errors: invalid_certificate; unsupported_version (a newer one).
   [[nodiscard]] static Result<DeviceCertificate> decode(BytesView bytes);
   friend bool operator==(const DeviceCertificate&, const DeviceCertificate&) = default;
 };

@@ -54,6 +54,7 @@ struct Outcome {
   bool staged_discarded = false;
   /// The record's keywrap is missing or wrong: append `Space::keywrap_record(epoch before)` (R6).
   bool keywrap_needed = false;
+  bool era_began = false;  // with this commit
   std::vector<DeviceChange> devices_added, devices_removed;
   std::vector<MemberId> members_added, members_removed;
 
@@ -78,7 +79,8 @@ struct OpenedBatch {
   MemberId member;
   Role role = Role::member;  // at the batch's epoch
   Epoch epoch;
-  BatchIndex index;
+  AudienceId audience;
+  BatchIndex index;  // in the device's chain for the audience
   Hash prev;
   Hash content_hash;
   Seen seen;

@@ -8,6 +8,7 @@
 
 #include "muistio/base/bytes.hpp"
 #include "muistio/base/ids.hpp"
+#include "muistio/base/reader.hpp"
 #include "muistio/base/result.hpp"
 #include "muistio/base/role.hpp"
 #include "muistio/crypto/signature.hpp"
@@ -42,6 +43,15 @@ class Roll {
   [[nodiscard]] std::optional<Seq> start_of(Epoch epoch) const;
   /// The check of the content key of `epoch`, or nothing: a newcomer takes only keys that match it (R6).
   [[nodiscard]] std::optional<KeyCheck> check_of(Epoch epoch) const;
+  /// The era of an epoch, or nothing if the epoch is not known.
+  [[nodiscard]] std::optional<Era> era_of(Epoch epoch) const;
+  [[nodiscard]] Era first_era() const { return first_era_; }
+  /// The era of the newest epoch.
+  [[nodiscard]] Era last_era() const { return Era(first_era_.value() + era_starts_.size()); }
+  /// The first known epoch of an era, or nothing.
+  [[nodiscard]] std::optional<Epoch> first_epoch_of(Era era) const;
+  /// The last epoch of an era that is over: its content key is E_r (R5). Nothing for others.
+  [[nodiscard]] std::optional<Epoch> last_epoch_of(Era era) const;
   /// The epoch in force at a place: the newest that began before it. Nothing before the first epoch is known.
   [[nodiscard]] std::optional<Epoch> in_force_at(Seq seq) const;
   /// The first epoch known: 0, except on a device that joined and has not read the past yet.
@@ -49,17 +59,24 @@ class Roll {
   /// The epoch after the last known; the epochs known are first_epoch() … end_epoch() - 1.
   [[nodiscard]] Epoch end_epoch() const { return Epoch(first_.value() + starts_.size()); }
 
-  /// A roll that knows nothing before `first`.
-  explicit Roll(Epoch first) : first_(first) {}
+  /// A roll that knows nothing before `first`, which is of era `first_era`.
+  explicit Roll(Epoch first, Era first_era = Era(0)) : first_(first), first_era_(first_era) {}
   Roll() = default;
-  /// Opens the next epoch, begun by the record at `start`, with the check of its content key.
-  void begin_epoch(Seq start, const KeyCheck& check) {
+  /// Opens the next epoch, begun by the record at `start`, with the check of its content key. `begins_era`: it is the first of the
+  /// next era.
+  void begin_epoch(Seq start, const KeyCheck& check, bool begins_era = false) {
+    if (begins_era) era_starts_.push_back(end_epoch());
     starts_.push_back(start);
     checks_.push_back(check);
   }
   void open(RollEntry entry);
   /// Closes the open entry of a device, if there is one.
   void close(const DeviceId& device, Epoch until);
+
+  /// What is known from `first` on, for who may not know more: an epoch known here.
+  [[nodiscard]] Roll from(Epoch first) const;
+  /// Takes a device's key at the server from `other` where it is not known here. Whether anything was taken.
+  bool take_auth_keys(const Roll& other);
 
   /// This roll, which ends where `newer` begins, and then `newer`: an entry that goes on across the seam becomes one.
   /// Errors: malformed, if they do not meet or their places are out of order.
@@ -74,13 +91,16 @@ class Roll {
   [[nodiscard]] Hash hash() const;
   friend bool operator==(const Roll& left, const Roll& right) {
     return left.first_ == right.first_ && left.entries_ == right.entries_ && left.starts_ == right.starts_ &&
-           left.checks_ == right.checks_;
+           left.checks_ == right.checks_ && left.first_era_ == right.first_era_ && left.era_starts_ == right.era_starts_;
   }
 
  private:
   struct Limits;
+  Status read_eras(Reader& in, std::uint64_t epochs);
   [[nodiscard]] static Result<Roll> decode_within(BytesView bytes, const Limits& limits);
   Epoch first_;
+  Era first_era_;
+  std::vector<Epoch> era_starts_;  // the first epochs of the eras after the first
   std::vector<RollEntry> entries_;
   std::multimap<DeviceId, std::size_t> by_device_;
   std::vector<Seq> starts_;

@@ -11,6 +11,7 @@
 #include "muistio/base/ids.hpp"
 #include "muistio/base/result.hpp"
 #include "muistio/base/seams.hpp"
+#include "muistio/space/audience.hpp"
 #include "muistio/space/batch.hpp"
 #include "muistio/space/charter.hpp"
 #include "muistio/space/handshake_record.hpp"
@@ -30,8 +31,8 @@ namespace muistio::space {
 ///
 /// Persistence: every function that is not const may change what has to be kept; the caller then calls `save` in the same transaction
 /// as whatever else changed, before bytes leave the device (R9: a ratchet's generation is on disk before its message is sent). When
-/// the transaction fails, throw the object away and `load` again. Tables used: group, epoch_key, charter; by StoredFacts: log_hash,
-/// chain.
+/// the transaction fails, throw the object away and `load` again. Tables used: group, epoch_key, audience, charter; by StoredFacts:
+/// log_hash, chain.
 ///
 /// Errors of every function that needs the group: removed (closed), frozen. What a function says it fails with leaves the space as it
 /// was.
@@ -40,7 +41,7 @@ class Space {
   /// A new space with this device as its only leaf and its member as host, at epoch 0 with an empty log.
   /// Errors: invalid_argument (the kind is reserved).
   [[nodiscard]] static Result<Space> create(const SpaceId& id, SpaceKind kind, std::shared_ptr<const DeviceKeys> keys, WallMs now,
-                                            Random& random);
+                                            Random& random, HistoryPolicy history = HistoryPolicy::all);
   /// Joins by the handshake record at `seq` whose Welcome is for `joining`, after R8's checks. The caller has pulled the log up to
   /// `seq` and keeps the records until `read_history` succeeded.
   /// Errors: mls_no_matching_key_package; mls_* (the Welcome is not valid); invalid_invitation (another space, another role than
@@ -90,8 +91,9 @@ class Space {
   /// Each of these builds a commit on the current epoch and keeps it staged until the log decides; it holds also every leaving
   /// proposal seen in this epoch. Errors: invalid_state (one is staged already), not_permitted, and what R3 would refuse.
 
-  /// Admits the sender of a request. The roll (`roll_payload`) must stand in the log as a batch of this epoch. `seen` is the end of
-  /// the log as pulled. The KeyPackage's lifetime is checked at `now`, here only (R3).
+  /// Admits the sender of a request. If `admits_with_roll`, the roll (`roll_payload`) must stand in the log as a batch of this epoch.
+  /// Otherwise an era begins with the commit, and the roll of that is sent after it. `seen` is the end of the log as pulled. The
+  /// KeyPackage's lifetime is checked at `now`, here only (R3).
   /// Errors: invalid_join_request; invalid_invitation (of another member or space); already_exists (a member already);
   /// not_permitted (no host, or the charter's quorum has not given its `consent`: a warrant of kind admit).
   [[nodiscard]] Result<StagedHandshake> stage_admit(const JoinRequest& request, const Invitation& invitation, const Seen& seen,
@@ -106,6 +108,8 @@ class Space {
   [[nodiscard]] Result<StagedHandshake> stage_quorum(std::uint8_t quorum, const std::optional<Warrant>& consent, Random& random);
   /// This member becomes a host by a warrant (R12). Errors: not_permitted (it is not good for that).
   [[nodiscard]] Result<StagedHandshake> stage_take_host(const Warrant& warrant, Random& random);
+  /// Begins the next era: under the policy `season` a new season, which later newcomers read from its beginning.
+  [[nodiscard]] Result<StagedHandshake> stage_begin_era(Random& random);
   /// New keys for this device's leaf: an empty commit. Due when the last own commit is older than seven days at a push (R6).
   [[nodiscard]] Result<StagedHandshake> stage_heal(Random& random);
   /// Commits the departure of `leaving()`: by reference, or by a host's own Remove when their proposals went under with an epoch.
@@ -137,10 +141,12 @@ class Space {
   [[nodiscard]] std::vector<MemberId> leaving() const;
 
   // -- content -------------------------------------------------------------------------------------------------------------------
-  /// Seals and signs a batch under the current epoch: the bytes of a content record. Errors: too_large, removed, frozen.
+  /// Seals and signs a batch under the current epoch for `content.audience`: the bytes of a content record. Errors: too_large,
+  /// removed, frozen; not_in_audience (its secret is not held).
   [[nodiscard]] Result<Bytes> seal_batch(const BatchContent& content, const Seen& seen, Random& random) const;
   /// Opens the batch at `seq` by R7's steps in order: size (too_large, malformed, unsupported_version), epoch (unknown_epoch: its
-  /// keys are not held; stale_epoch: not the one in force at `seq`), commitment (commitment_mismatch), AEAD (decryption_failed),
+  /// keys are not held; stale_epoch: not the one in force at `seq`), audience (not_in_audience: not for this device, nothing is wrong
+  /// with it; malformed: of an era to come), commitment (commitment_mismatch), AEAD (decryption_failed),
   /// padding (bad_padding, malformed), device (unknown_device), signature (bad_signature), chain (broken_chain, equivocation), seen
   /// (bad_seen), inflate (malformed, too_large). After success and only then the caller keeps the new end of the chain
   /// (`put_chain_end`), unless it is a duplicate. Failures of `facts` are passed on.
@@ -148,18 +154,37 @@ class Space {
   /// The content_hash that a batch of this device has.
   [[nodiscard]] Hash own_content_hash(const BatchContent& content) const;
 
+  /// A new audience of the devices that these members, and this one, have now. `payload` is to be deflated and pushed as a batch of
+  /// kind audience_grant for the era in force; then batches may name the audience. Errors: not_found (no such member);
+  /// bad_public_key (a device's key is a point of small order).
+  [[nodiscard]] Result<NewAudience> make_audience(std::span<const MemberId> members, Random& random);
+  /// Takes the secret in a batch of kind audience_grant. Errors: not_in_audience (nothing is for this device, nothing is wrong);
+  /// malformed; decryption_failed; bad_public_key.
+  Status take_audience(const OpenedBatch& batch);
+
   // -- history -------------------------------------------------------------------------------------------------------------------
-  /// The payload of a roll batch (PayloadKind::roll), to be deflated and pushed before an admission. The same all through an epoch.
-  /// Errors: invalid_state (`needs_history`).
+  /// Whether a newcomer gets a roll of what they may read from before: not where an era begins with them.
+  [[nodiscard]] bool admits_with_roll() const;
+  /// The payload of a roll batch (PayloadKind::roll), to be deflated and pushed before an admission (after it, if that began an era):
+  /// what a newcomer may know. The same all through an epoch. Errors: invalid_state (`needs_history`).
   [[nodiscard]] Result<Bytes> roll_payload() const;
+  /// Takes from a host's roll batch the devices' keys at the server that this device does not know, as one admitted at the beginning
+  /// of an era. Errors: malformed.
+  Status learn_roll(BytesView payload);
+  /// The place after which the log may be opened here: what stands up to there is passed over.
+  [[nodiscard]] Seq readable_after() const;
+  /// The era in force.
+  [[nodiscard]] Era era() const;
+  /// Whether batches for the documents born in an era can be sealed and opened here.
+  [[nodiscard]] bool holds_era(Era born) const;
   /// A content record with the key of `epoch` under the next one's, in place of a missing or wrong one.
-  /// Errors: unknown_epoch.
+  /// Errors: unknown_epoch; invalid_argument (an era began between the two).
   [[nodiscard]] Result<Bytes> keywrap_record(Epoch epoch, Random& random) const;
   /// Tries the candidate in a content record of kind `keywrap`. Errors: malformed; unknown_epoch (the epoch or the one after it is
   /// not held); decryption_failed. Goes on to older epochs only by `read_history`.
   Status process_keywrap(BytesView record_bytes);
 
-  /// Whether this device joined and does not yet hold the roll and the keys of every older epoch.
+  /// Whether this device joined and does not yet hold the roll and the keys of every older epoch that it may read.
   [[nodiscard]] bool needs_history() const;
   /// The place of the record by which this device joined; 0 if it made the space.
   [[nodiscard]] Seq joined_at() const;

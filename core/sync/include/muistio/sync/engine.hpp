@@ -40,6 +40,7 @@ struct Counts {
   std::uint64_t commits_sent = 0, commits_merged = 0;
   std::uint64_t conflicts = 0;  // appends refused because a handshake lay before them
   std::uint64_t batches_ignored = 0, handshakes_skipped = 0;
+  std::uint64_t batches_for_others = 0;  // of audiences that this device is not part of
 };
 
 /// The state machine of sync: push, pull, order, intents, admission. It opens no socket, starts no thread and reads no clock but
@@ -79,7 +80,11 @@ class Engine {
   /// The member that a device belongs or belonged to, as this device knows from the log.
   [[nodiscard]] std::optional<MemberId> member_of(SpaceId space, DeviceId device) const;
   /// A new space with this device as its only one and this member as its host. Makes the identity if there is none.
-  Result<SpaceId> create_space(SpaceKind kind);
+  /// `history` is what newcomers may read; a personal space has `all`.
+  Result<SpaceId> create_space(SpaceKind kind, HistoryPolicy history = HistoryPolicy::all);
+  /// Decides to begin the next era, done at the next sync: under the policy `season` a new season, from whose beginning newcomers
+  /// read. Errors: not_permitted (not a host).
+  Status begin_era(SpaceId space);
   /// Errors: not_permitted (not a host), invalid_argument.
   Result<Invitation> invite(SpaceId space, const InviteOptions& options);
   [[nodiscard]] std::vector<InvitationSummary> invitations(std::optional<SpaceId> space = std::nullopt) const;

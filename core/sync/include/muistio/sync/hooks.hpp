@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "muistio/base/ids.hpp"
 #include "muistio/base/result.hpp"
@@ -16,6 +17,13 @@ struct Hooks {
   /// Whether an op counts. Must answer alike on every device and in every order of arrival: judge on immutable facts only. Empty:
   /// every op counts.
   replica::Judge judge;
+  /// Which documents are stated anew when an era begins, for those who may not read what came before; `members` are those of the
+  /// space. Their registers and sets are, never a text. Empty: none.
+  std::function<Result<std::vector<DocumentId>>(SpaceId, replica::Replica&, std::span<const MemberId> members)> baseline;
+  /// Whether an op of such a statement counts; as `judge`. Empty: a host's does.
+  replica::Judge baseline_judge;
+  /// Whether its creation in a later era begins a document anew there: see replica::ReplicaOptions. Empty: never.
+  replica::Judge begins_anew;
   /// What is kept beside each document so that lists need not open it: see replica::Replica. Empty: nothing.
   replica::Summarise summarise;
   /// Called inside the transaction that changes the documents, with their new state in `replica`: views and the search index change

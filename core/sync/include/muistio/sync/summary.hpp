@@ -24,6 +24,7 @@ enum class Phase : std::uint8_t {
   cancelled = 7,  // the join request was cancelled here
 };
 
+using space::HistoryPolicy;
 using space::SpaceKind;
 
 struct SpaceSummary {
@@ -34,6 +35,9 @@ struct SpaceSummary {
   std::optional<Error> why_frozen;
   std::optional<Role> own_role;  // nothing before admission and after removal
   std::optional<Epoch> epoch;
+  std::optional<Era> era;
+  std::optional<Era> first_era;  // the first era whose documents this member may read
+  std::optional<HistoryPolicy> history;  // what newcomers may read
   Seq cursor, head;                     // applied here; the newest that the server named
   std::uint64_t unsent = 0;             // changes in the outbox
   std::uint64_t intents = 0;            // what is still to be done at the next sync
