@@ -164,7 +164,7 @@ int main(int argc, char** argv) {
     place.url = ready.substr(ready.find("wss://"));
     place.ca = read_file(place.work / "server/dev-ca.pem");
     auto host = open_client(place, "host");
-    const auto club = must(host.create_club("Klubi").get(), "club");
+    const auto club = must(host.create_club("Klubi", History::all).get(), "club");
     for (std::size_t i = 0; i < notes; ++i)
       must(host.add_note({.club = club, .title = "n" + std::to_string(i), .text = prose(kNoteBytes, i)}).get(), "note");
     sync(host);

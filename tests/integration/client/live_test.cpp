@@ -80,7 +80,7 @@ struct Two {
     bea.emplace(folder, "Bea", server);
     anna->go_live();
     bea->go_live();
-    club = good(anna->client.create_club("Klubi").get());
+    club = good(anna->client.create_club("Klubi", History::all).get());
     const auto invitation = good(anna->client.invite({.club = club}).get());
     CHECK(good(bea->client.join(invitation.link, "", "").get()) == club);
     anna->watch(club);
