@@ -24,6 +24,13 @@ enum class Format : std::uint64_t {
   link = 22,
   warrant = 23,
   audience_grant = 24,
+  device_link = 26,
+  device_ask = 27,
+  device_answer = 28,
+  rejoin_request = 29,
+  recovery_box = 30,
+  footholds = 31,
+  box_note = 38,
   // in the device's store only
   device_keys = 32,
   invitation = 33,

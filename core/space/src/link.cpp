@@ -2,6 +2,7 @@
 
 #include "base64url.hpp"
 #include "formats.hpp"
+#include "link_form.hpp"
 #include "muistio/base/utf8.hpp"
 #include "muistio/space/invitation.hpp"
 
@@ -14,28 +15,6 @@ constexpr std::string_view kPath = "/join#";
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-// HOST[:PORT] with a DNS name, an IPv4 address or an IPv6 address in brackets.
-bool is_server(std::string_view server) {
-  if (server.empty() || server.size() > kServerBytesMax) return false;
-  std::size_t at = 0;
-  if (server[0] == '[') {
-    at = server.find(']');
-    if (at == std::string_view::npos || at < 3) return false;
-    const auto host = server.substr(1, at - 1);
-    if (!std::all_of(host.begin(), host.end(), [](char c) { return is_hex(c) || c == ':' || c == '.'; })) return false;
-    ++at;
-  } else {
-    while (at < server.size() && (is_letter(server[at]) || is_digit(server[at]) || server[at] == '.' || server[at] == '-')) ++at;
-    if (at == 0) return false;
-  }
-  if (at == server.size()) return true;
-  const auto port = server.substr(at + 1);
-  if (server[at] != ':' || port.empty() || port.size() > 5 || !std::all_of(port.begin(), port.end(), is_digit)) return false;
-  unsigned number = 0;
-  for (char c : port) number = number * 10 + static_cast<unsigned>(c - '0');
-  return number >= 1 && number <= 65535;
-}
 
 bool is_link_role(Role role) { return role == Role::member || role == Role::facilitator; }
 
@@ -81,6 +60,34 @@ Result<Link> read_body(BytesView body) {
 
 }  // namespace
 
+bool is_server(std::string_view server) {
+  if (server.empty() || server.size() > kServerBytesMax) return false;
+  std::size_t at = 0;
+  if (server[0] == '[') {
+    at = server.find(']');
+    if (at == std::string_view::npos || at < 3) return false;
+    const auto host = server.substr(1, at - 1);
+    if (!std::all_of(host.begin(), host.end(), [](char c) { return is_hex(c) || c == ':' || c == '.'; })) return false;
+    ++at;
+  } else {
+    while (at < server.size() && (is_letter(server[at]) || is_digit(server[at]) || server[at] == '.' || server[at] == '-')) ++at;
+    if (at == 0) return false;
+  }
+  if (at == server.size()) return true;
+  const auto port = server.substr(at + 1);
+  if (server[at] != ':' || port.empty() || port.size() > 5 || !std::all_of(port.begin(), port.end(), is_digit)) return false;
+  unsigned number = 0;
+  for (char c : port) number = number * 10 + static_cast<unsigned>(c - '0');
+  return number >= 1 && number <= 65535;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 Result<std::string> Link::text() const {
   if (!is_server(server)) return fail(ErrorCode::invalid_argument, "the server is no HOST[:PORT] of at most 72 characters");
   if (!is_link_role(role)) return fail(ErrorCode::invalid_argument, "a link makes a member or a facilitator");
@@ -99,10 +106,7 @@ Result<std::string> Link::text() const {
 }
 
 Result<Link> Link::parse(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t' || text.front() == '\r'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
+  text = trimmed(text);
   if (text.size() > kLinkCharactersMax) return fail(ErrorCode::invalid_invitation, "a link has at most 300 characters");
   if (text.substr(0, kScheme.size()) != kScheme) return fail(ErrorCode::invalid_invitation, "a link begins with https://");
   const auto hash = text.find('#');

@@ -5,15 +5,56 @@
 #include "muistio/base/reader.hpp"
 #include "muistio/crypto/aead.hpp"
 #include "muistio/crypto/hash.hpp"
+#include "muistio/space/device_link.hpp"
 #include "muistio/space/invitation.hpp"
+#include "muistio/space/recovery_box.hpp"
+#include "muistio/space/rejoin.hpp"
 #include "muistio/wire/envelope.hpp"
 
 using namespace muistio;
 using namespace muistio::space;
 
+namespace {
+
+/// What a member's own devices, and a server, may hand in: words, device links, asks, answers, rejoin requests, boxes.
+void own_devices(std::uint8_t which, BytesView bytes) {
+  const InvitationSecret secret{Secret<16>{}};
+  const auto phrase = Phrase::from_entropy(Secret<32>{});
+  switch (which % 7) {
+    case 0:
+      if (const auto read = Phrase::parse(as_text(bytes)); read && !Phrase::parse(as_text(read->words().expose()))) std::abort();
+      break;
+    case 1:
+      if (const auto link = DeviceLink::parse(as_text(bytes)); link && !DeviceLink::parse(link->text().value())) std::abort();
+      break;
+    case 2:
+      static_cast<void>(DeviceAsk::open(secret, SpaceId{}, bytes));
+      break;
+    case 3: {
+      const ContentKey key;
+      static_cast<void>(RejoinRequest::open(SpaceId{}, bytes, [&](Epoch) { return &key; }));
+      break;
+    }
+    case 4:
+      static_cast<void>(RecoveryBox::open(phrase, bytes));
+      break;
+    case 5:
+      if (const auto read = decode_footholds(bytes); read && !equal(encode_footholds(*read).expose(), bytes)) std::abort();
+      break;
+    default:
+      if (const auto note = BoxNote::decode(bytes); note && !equal(note->encode(), bytes)) std::abort();
+  }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const BytesView bytes(data + 1, size - 1);
+  if (data[0] >= 0xF0) {
+    own_devices(static_cast<std::uint8_t>(data[0] - 0xF0), bytes);
+    return 0;
+  }
   const InvitationSecret secret{Secret<16>{}};
   switch (data[0] % 4) {
     case 0: {
