@@ -23,10 +23,6 @@ Status preview_path(const Group::State& state, const UpdatePath& path, bool exte
   MUISTIO_TRY(preview.path, merge_path(preview.tree, preview.committer, path, as_set(preview.added)));
   const LeafIndex committer = preview.committer;
   MUISTIO_CHECK(check_signature_key(preview.tree, committer));
-  // Who joins again is held to what an Update of the removed leaf would be (§12.2).
-  for (auto removed : preview.removed)
-    if (external && state.tree.leaf(removed)->encryption_key == leaf.encryption_key)
-      return fail(ErrorCode::mls_invalid_leaf, "a resync keeps its key");
   MUISTIO_CHECK(check_leaves(preview.tree, std::span(&committer, 1), preview.context.extensions));
   return leaf.verify({state.context.group_id, committer});
 }
