@@ -340,6 +340,63 @@ Future<void> Client::remove_member(SpaceId club, std::string member) {
   });
 }
 
+Future<void> Client::give_host(SpaceId club, std::string member) {
+  return impl_->ask([club, member = std::move(member)](Home& home) -> Status {
+    MUISTIO_TRY(auto found, home.find_member(club, member));
+    return home.give_host(club, found);
+  });
+}
+
+Future<std::string> Client::host_warrant(SpaceId club, std::string member) {
+  return impl_->ask([club, member = std::move(member)](Home& home) -> Result<std::string> {
+    MUISTIO_TRY(auto found, home.find_member(club, member));
+    return home.host_warrant(club, found);
+  });
+}
+
+Future<void> Client::take_host(SpaceId club, std::string warrant) {
+  return impl_->ask([club, warrant = std::move(warrant)](Home& home) { return home.take_host(club, warrant); });
+}
+
+Future<void> Client::replace_hosts(SpaceId club, std::string member, bool insist) {
+  return impl_->ask([club, member = std::move(member), insist](Home& home) -> Status {
+    MUISTIO_TRY(auto found, home.find_member(club, member));
+    return home.replace_hosts(club, found, insist);
+  });
+}
+
+Future<SpaceId> Client::succeed_club(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.succeed_club(club); });
+}
+
+Future<SpaceId> Client::create_session(SpaceId club, std::string title) {
+  return impl_->ask([club, title = std::move(title)](Home& home) { return home.create_session(club, title); });
+}
+
+Future<std::vector<Session>> Client::sessions(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.sessions(club); });
+}
+
+Future<SpaceId> Client::join_session(SpaceId club, std::string session) {
+  return impl_->ask([club, session = std::move(session)](Home& home) { return home.join_session(club, session); });
+}
+
+Future<void> Client::announce_session(SpaceId club, SpaceId session) {
+  return impl_->ask([club, session](Home& home) { return home.announce_session(club, session); });
+}
+
+Future<SpaceId> Client::create_desk(std::string name) {
+  return impl_->ask([name = std::move(name)](Home& home) { return home.create_desk(name); });
+}
+
+Future<Bytes> Client::hand_in(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.hand_in(club); });
+}
+
+Future<std::vector<DocumentId>> Client::accept_hand_in(SpaceId club, Bytes file) {
+  return impl_->ask([club, file = std::move(file)](Home& home) { return home.accept_hand_in(club, file); });
+}
+
 Future<DocumentId> Client::add_note(NewNote note) {
   return impl_->ask(
       [note = std::move(note)](Home& home) { return home.add_note(note.club, note.title, note.text, note.is_private); });

@@ -10,7 +10,8 @@ namespace muistio::cli {
 namespace {
 
 /// Ties a verb to its name: when CLI11 has read it, `verb` says so.
-CLI::App* add_verb(CLI::App& parent, Arguments& arguments, const std::string& word, const std::string& full, const std::string& help) {
+CLI::App* add_verb(CLI::App& parent, Arguments& arguments, const std::string& word, const std::string& full,
+                   const std::string& help) {
   auto* verb = parent.add_subcommand(word, help);
   verb->callback([&arguments, full] {
     if (arguments.verb.empty()) arguments.verb = full;
@@ -39,6 +40,10 @@ void add_home_verbs(CLI::App& app, Arguments& a) {
   add_verb(*club, a, "list", "club list", "The clubs of this home");
   add_verb(*club, a, "season", "club season", "Begin a new season; done at the next sync")->add_option("CLUB", a.club)->required();
   add_verb(*club, a, "leave", "club leave", "Leave a club: it closes here at once")->add_option("CLUB", a.club)->required();
+
+  add_verb(*club, a, "succeed", "club succeed", "Make a new club that goes on from this one; prints its id")
+      ->add_option("CLUB", a.club)
+      ->required();
 
   auto* device = add_group(app, "device", "Devices");
   add_verb(*device, a, "list", "device list", "The devices of this member");
@@ -84,6 +89,54 @@ void add_member_verbs(CLI::App& app, Arguments& a) {
   remove->add_option("MEMBER", a.member)->required();
 }
 
+void add_host_verbs(CLI::App& app, Arguments& a) {
+  auto* host = add_group(app, "host", "Who hosts a club");
+  auto* give = add_verb(*host, a, "give", "host give", "Make a member a host too; done at the next sync");
+  give->add_option("CLUB", a.club)->required();
+  give->add_option("MEMBER", a.member)->required();
+  auto* warrant =
+      give->add_flag("--warrant", a.warrant, "Print a warrant instead, for MEMBER's `host take`: this host may stay offline");
+  give->add_flag("--qr", a.qr, "Draw the warrant as a QR code on standard error")->needs(warrant);
+  auto* take = add_verb(*host, a, "take", "host take", "Become a host by a warrant; done at the next sync");
+  take->add_option("CLUB", a.club)->required();
+  take->add_option("TEXT", a.link, "The warrant")->required();
+  auto* replace = add_verb(*host, a, "replace", "host replace", "Vote that a member takes the place of hosts who have vanished");
+  replace->add_option("CLUB", a.club)->required();
+  replace->add_option("MEMBER", a.member)->required();
+  replace->add_flag("--insist", a.insist, "Also if a host was seen in the last 30 days: you know that they are gone");
+
+  auto* session = add_group(app, "session", "Sessions: meetings with guests or with other clubs");
+  auto* create = add_verb(*session, a, "create", "session create", "Make a session and tell the club of it; prints its id");
+  create->add_option("CLUB", a.club)->required();
+  create->add_option("TITLE", a.title)->required();
+  add_verb(*session, a, "list", "session list", "The sessions that a club was told of")->add_option("CLUB", a.club)->required();
+  auto* join = add_verb(*session, a, "join", "session join", "Ask to be let into a session of a club; goes out at the next sync");
+  join->add_option("CLUB", a.club)->required();
+  join->add_option("SESSION", a.session)->required();
+  auto* announce = add_verb(*session, a, "announce", "session announce", "Tell another club of a session that you host");
+  announce->add_option("CLUB", a.club)->required();
+  announce->add_option("SESSION", a.session)->required();
+  auto* invite = add_verb(*session, a, "invite", "session invite", "Make an invitation for a guest; prints its link");
+  invite->add_option("SESSION", a.session)->required();
+  invite->add_flag("--member", a.member_role, "For a full member of the session, who is in none of its clubs");
+  invite->add_option("--uses", a.uses, "How many may join by it")->check(CLI::Range(1u, 1000u));
+  invite->add_option("--expires", a.expires_days, "In how many days it ends")->check(CLI::Range(1u, 3650u))->type_name("DAYS");
+  invite->add_flag("--qr", a.qr, "Draw the link as a QR code on standard error");
+
+  auto* desk = add_group(app, "desk", "Desks: where hosts and the programme meet");
+  add_verb(*desk, a, "create", "desk create", "Make a desk with you as its host; prints its id")
+      ->add_option("NAME", a.name)
+      ->required();
+
+  auto* hand_in = add_verb(app, a, "hand-in", "hand-in", "Write the notes that never reached a club to a file for its hosts");
+  hand_in->require_subcommand(0, 1);
+  hand_in->add_option("CLUB", a.club);
+  hand_in->add_option("--out", a.out, "The file to write")->type_name("FILE");
+  auto* accept = add_verb(*hand_in, a, "accept", "hand-in accept", "Take in, as a host, what a member handed in");
+  accept->add_option("CLUB", a.club)->required();
+  accept->add_option("FILE", a.file)->required();
+}
+
 void add_content_verbs(CLI::App& app, Arguments& a) {
   auto* note = add_group(app, "note", "Notes");
   auto* add = add_verb(*note, a, "add", "note add", "Write a note; prints its id");
@@ -120,6 +173,7 @@ void add_content_verbs(CLI::App& app, Arguments& a) {
 /// What CLI11 does not check: verbs whose words depend on each other.
 const char* missing(const Arguments& a) {
   if (a.verb == "invite" && a.club.empty()) return "invite: CLUB is required";
+  if (a.verb == "hand-in" && (a.club.empty() || a.out.empty())) return "hand-in: CLUB and --out FILE are required";
   if (a.verb == "join" && a.link.empty() && !a.cancel) return "join: LINK or --cancel CLUB is required";
   return nullptr;
 }
@@ -140,9 +194,11 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
   app.require_subcommand(1);
   app.add_option("--home", arguments.home, "The folder with everything of one person on one device")->required()->type_name("DIR");
   app.add_flag("--json", arguments.json, "One JSON object on one line");
-  app.add_option("--passphrase-file", arguments.passphrase_file, "The passphrase of the home; else MUISTIO_PASSPHRASE")->type_name("F");
+  app.add_option("--passphrase-file", arguments.passphrase_file, "The passphrase of the home; else MUISTIO_PASSPHRASE")
+      ->type_name("F");
   add_home_verbs(app, arguments);
   add_member_verbs(app, arguments);
+  add_host_verbs(app, arguments);
   add_content_verbs(app, arguments);
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;

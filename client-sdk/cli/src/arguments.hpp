@@ -17,7 +17,7 @@ struct Arguments {
   std::optional<std::string> passphrase_file;
 
   std::string verb;  // "note add"
-  std::string club, member, id, request, link, name;
+  std::string club, member, id, request, link, name, session;
   std::string server, ca_file;
   std::string role = "member", history = "joining";
   std::uint32_t uses = 1, expires_days = 14;
@@ -25,6 +25,7 @@ struct Arguments {
   std::optional<std::string> base;
   std::vector<std::string> words;
   bool cancel = false, qr = false, is_private = false, no_material = false;
+  bool warrant = false, insist = false, member_role = false;
 };
 
 /// Reads the command line. An exit status instead of arguments when there is nothing to run: after --help and --version (0, said on

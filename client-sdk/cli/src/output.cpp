@@ -42,13 +42,16 @@ int exit_status(ErrorCode code) noexcept {
     case ErrorCode::disconnected:
     case ErrorCode::timed_out:
     case ErrorCode::server_busy:
-    case ErrorCode::rate_limited: return kWaiting;
+    case ErrorCode::rate_limited:
+      return kWaiting;
     case ErrorCode::frozen:
     case ErrorCode::log_fork:
     case ErrorCode::log_gap:
     case ErrorCode::log_rolled_back:
-    case ErrorCode::untrusted_server: return kTrustStopped;
-    default: return kRefused;
+    case ErrorCode::untrusted_server:
+      return kTrustStopped;
+    default:
+      return kRefused;
   }
 }
 
@@ -84,7 +87,8 @@ void Output::link(const std::string& link, const std::string& id) const {
 void Output::items(const std::vector<Item>& items) const {
   if (!json_) {
     for (const auto& item : items) {
-      std::cout << item.id << "\t" << column(item.title) << "\t" << column(item.author) << "\t" << format_time(item.at) << "\t" << item.bytes;
+      std::cout << item.id << "\t" << column(item.title) << "\t" << column(item.author) << "\t" << format_time(item.at) << "\t"
+                << item.bytes;
       for (const auto& [name, value] : item.more) std::cout << "\t" << column(value);
       for (const auto& [name, set] : item.flags)
         if (set) std::cout << "\t" << name;
@@ -94,7 +98,8 @@ void Output::items(const std::vector<Item>& items) const {
   }
   auto list = Json::array();
   for (const auto& item : items) {
-    Json object = {{"id", item.id}, {"title", item.title}, {"author", item.author}, {"at", format_time(item.at)}, {"bytes", item.bytes}};
+    Json object = {
+        {"id", item.id}, {"title", item.title}, {"author", item.author}, {"at", format_time(item.at)}, {"bytes", item.bytes}};
     for (const auto& [name, value] : item.more) object[name] = value;
     for (const auto& [name, set] : item.flags) object[name] = set;
     list.push_back(std::move(object));
@@ -115,7 +120,8 @@ void Output::note(const NoteText& note) const {
          {"at", format_time(note.note.at)},
          {"changed", format_time(note.note.changed)},
          {"club", note.note.club.hex()},
-         {"private", note.note.is_private}});
+         {"private", note.note.is_private},
+         {"handed_in_by", note.note.handed_in_by.empty() ? Json(nullptr) : Json(note.note.handed_in_by)}});
 }
 
 void Output::found(const std::vector<Found>& found) const {
@@ -132,9 +138,9 @@ void Output::found(const std::vector<Found>& found) const {
 void Output::status(const std::vector<Club>& spaces) const {
   if (!json_) {
     for (const auto& space : spaces)
-      std::cout << space.id.hex() << "\t" << column(space.name) << "\t" << standing_name(space.standing) << "\tmembers " << space.members
-                << "\tunsent " << space.unsent << "\thead " << space.head.value() << "\t" << (space.trusted ? "trusted" : "TRUST STOPPED")
-                << "\n";
+      std::cout << space.id.hex() << "\t" << column(space.name) << "\t" << standing_name(space.standing) << "\tmembers "
+                << space.members << "\tunsent " << space.unsent << "\thead " << space.head.value() << "\t"
+                << (space.trusted ? "trusted" : "TRUST STOPPED") << "\n";
     return;
   }
   auto list = Json::array();
@@ -147,7 +153,8 @@ void Output::status(const std::vector<Club>& spaces) const {
                     {"trusted", space.trusted},
                     {"standing", standing_name(space.standing)},
                     {"role", space.own_role ? Json(std::string(role_name(*space.own_role))) : Json(nullptr)},
-                    {"personal", space.personal}});
+                    {"personal", space.personal},
+                    {"kind", home::kind_name(space.kind)}});
   print({{"spaces", std::move(list)}});
 }
 
@@ -155,8 +162,8 @@ void Output::report(const SyncReport& report) const {
   for (const auto& sentence : report.said) say(sentence);
   if (report.error) say(report.error->message());
   if (!json_) {
-    std::cout << "pushed " << report.pushed << ", pulled " << report.pulled << ", " << report.up_bytes << " bytes up, " << report.down_bytes
-              << " bytes down\n";
+    std::cout << "pushed " << report.pushed << ", pulled " << report.pulled << ", " << report.up_bytes << " bytes up, "
+              << report.down_bytes << " bytes down\n";
     for (const auto& each : report.waiting) std::cerr << "muistio: waiting: " << each.id << " " << each.why << "\n";
     return;
   }

@@ -35,6 +35,19 @@ int run_join(Context context);
 int run_admit(Context context);
 int run_member_list(Context context);
 int run_member_remove(Context context);
+// verbs_host.cpp: host, session, desk, hand-in, club succeed.
+int run_host_give(Context context);
+int run_host_take(Context context);
+int run_host_replace(Context context);
+int run_club_succeed(Context context);
+int run_session_create(Context context);
+int run_session_list(Context context);
+int run_session_join(Context context);
+int run_session_announce(Context context);
+int run_session_invite(Context context);
+int run_desk_create(Context context);
+int run_hand_in(Context context);
+int run_hand_in_accept(Context context);
 // verbs_note.cpp: note, material.
 int run_note_add(Context context);
 int run_note_list(Context context);
@@ -56,13 +69,13 @@ int run_material_delete(Context context);
 
 /// `MUISTIO_VERB(auto x, client.f());` binds the value of the future, or says the refusal and returns its exit status.
 #define MUISTIO_VERB(target, ...) MUISTIO_VERB_(MUISTIO_CONCAT(result_, __COUNTER__), target, __VA_ARGS__)
-#define MUISTIO_VERB_(name, target, ...)                   \
-  auto name = (__VA_ARGS__);                               \
-  if (!name) return context.out.refuse(name.error());      \
+#define MUISTIO_VERB_(name, target, ...)              \
+  auto name = (__VA_ARGS__);                          \
+  if (!name) return context.out.refuse(name.error()); \
   target = std::move(name).value()
 /// The same for what has no value.
-#define MUISTIO_VERB_DO(...)                                                          \
-  do {                                                                                \
+#define MUISTIO_VERB_DO(...)                                                                \
+  do {                                                                                      \
     if (auto status_ = (__VA_ARGS__); !status_) return context.out.refuse(status_.error()); \
   } while (false)
 

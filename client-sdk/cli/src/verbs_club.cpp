@@ -15,10 +15,12 @@ int run_club_list(Context context) {
   MUISTIO_VERB(auto clubs, context.client.clubs().get());
   std::vector<Item> items;
   for (const auto& club : clubs) {
-    if (club.personal) continue;
+    if (club.kind == home::Kind::personal || club.kind == home::Kind::session) continue;
     Item item{club.id.hex(), club.name, club.author, club.at, 0, {}, {}};
     item.more = {{"standing", standing_name(club.standing)},
-                 {"history", club.history ? home::history_name(*club.history) : ""}, {"role", club.own_role ? std::string(role_name(*club.own_role)) : ""}};
+                 {"history", club.history ? home::history_name(*club.history) : ""},
+                 {"role", club.own_role ? std::string(role_name(*club.own_role)) : ""},
+                 {"kind", home::kind_name(club.kind)}};
     items.push_back(std::move(item));
   }
   context.out.items(items);

@@ -46,6 +46,7 @@ int run_note_list(Context context) {
   std::vector<Item> items;
   for (const auto& note : notes) {
     Item item{note.id.hex(), note.title, note.author, note.at, note.bytes, {}, {}};
+    if (!note.handed_in_by.empty()) item.more = {{"handed_in_by", note.handed_in_by}};
     item.flags = {{"private", note.is_private}};
     items.push_back(std::move(item));
   }

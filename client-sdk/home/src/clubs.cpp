@@ -21,12 +21,18 @@ bool is_visible(const SpaceSummary& space) {
 Standing standing_of(Phase phase) {
   switch (phase) {
     case Phase::joining:
-    case Phase::catching_up: return Standing::joining;
-    case Phase::open: return Standing::open;
-    case Phase::removed: return Standing::removed;
+    case Phase::catching_up:
+      return Standing::joining;
+    case Phase::open:
+      return Standing::open;
+    case Phase::removed:
+      return Standing::removed;
+    case Phase::succeeded:
+      return Standing::succeeded;
     case Phase::leaving:
     case Phase::left:
-    case Phase::cancelled: return Standing::left;
+    case Phase::cancelled:
+      return Standing::left;
   }
   return Standing::left;
 }
@@ -49,14 +55,30 @@ History history_of(sync::HistoryPolicy policy) {
   return History::joining;
 }
 
-Status check_name(std::string_view name) {
-  MUISTIO_CHECK(club::check_line(as_bytes(name)));
-  return name.empty() ? fail(ErrorCode::invalid_argument, "the name is empty") : ok();
+Kind kind_of(SpaceKind kind) {
+  switch (kind) {
+    case SpaceKind::personal:
+      return Kind::personal;
+    case SpaceKind::club:
+      return Kind::club;
+    case SpaceKind::session:
+      return Kind::session;
+    case SpaceKind::desk:
+      return Kind::desk;
+  }
+  return Kind::club;
 }
 
 std::string shown_member(const MemberId& member) { return member.hex().substr(0, 32); }
 
 }  // namespace
+
+Standing standing_of(const SpaceSummary& space) { return standing_of(space.phase); }
+
+Status check_name(std::string_view name) {
+  MUISTIO_CHECK(club::check_line(as_bytes(name)));
+  return name.empty() ? fail(ErrorCode::invalid_argument, "the name is empty") : ok();
+}
 
 std::vector<SpaceSummary> Home::Impl::visible() const {
   auto spaces = engine->spaces();
@@ -93,6 +115,7 @@ Result<std::map<MemberId, std::string>> Home::Impl::names(const SpaceId& space) 
 Result<Club> Home::Impl::describe(const SpaceSummary& summary) {
   Club club;
   club.id = summary.space;
+  club.kind = kind_of(summary.kind);
   club.standing = standing_of(summary.phase);
   club.own_role = summary.own_role;
   if (summary.history) club.history = history_of(*summary.history);
@@ -167,7 +190,11 @@ Result<SpaceId> Home::find_club(std::string_view wanted) {
   std::erase_if(all, [](const auto& club) { return club.personal; });
   std::vector<std::string> found;
   for (const auto& club : all)
-    if (club.name == wanted) found.push_back(club.id.hex());
+    if (club.name == wanted && club.standing != Standing::succeeded) found.push_back(club.id.hex());
+  if (found.empty()) {  // one that another goes on from gives its name up
+    for (const auto& club : all)
+      if (club.name == wanted) found.push_back(club.id.hex());
+  }
   if (found.empty()) {
     if (const auto prefix = id_prefix(wanted))
       for (const auto& club : all)
@@ -189,7 +216,8 @@ Result<Invitation> Home::invite(SpaceId club, Role role, std::uint32_t uses, std
   options.space_name = shown.name;
   MUISTIO_TRY(options.inviter_name, own_name());
   MUISTIO_TRY(auto made, impl_->engine->invite(club, options));
-  return Invitation{made.id, club, role, uses, WallMs(impl_->clock.wall().value() + std::int64_t{expires_days} * 86'400'000), false, made.link};
+  return Invitation{made.id, club,     role, uses, WallMs(impl_->clock.wall().value() + std::int64_t{expires_days} * 86'400'000),
+                    false,   made.link};
 }
 
 Result<std::vector<Invitation>> Home::invitations(SpaceId club) {
@@ -235,7 +263,8 @@ Status Home::cancel_join(SpaceId club) { return impl_->engine->cancel_join(club)
 
 Result<std::vector<JoinRequest>> Home::join_requests(SpaceId club) {
   std::vector<JoinRequest> requests;
-  for (const auto& each : impl_->engine->join_requests(club)) requests.push_back({each.request.hex(), each.space, each.name, !each.deciding});
+  for (const auto& each : impl_->engine->join_requests(club))
+    requests.push_back({each.request.hex(), each.space, each.name, !each.deciding});
   return requests;
 }
 
@@ -293,6 +322,13 @@ Result<MemberId> Home::find_member(SpaceId club, std::string_view wanted) {
   MUISTIO_TRY(auto picked, pick(found, "member"));
   const auto member = std::find_if(all.begin(), all.end(), [&](const auto& each) { return shown_member(each.id) == picked; });
   return member->id;
+}
+
+Status Home::give_host(SpaceId club, MemberId member) { return impl_->engine->set_role(club, member, Role::host); }
+Result<std::string> Home::host_warrant(SpaceId club, MemberId member) { return impl_->engine->warrant(club, member); }
+Status Home::take_host(SpaceId club, std::string_view warrant) { return impl_->engine->take_host(club, warrant); }
+Status Home::replace_hosts(SpaceId club, MemberId member, bool insist) {
+  return impl_->engine->replace_hosts(club, member, insist);
 }
 
 Status Home::remove_member(SpaceId club, MemberId member) { return impl_->engine->remove_member(club, member); }

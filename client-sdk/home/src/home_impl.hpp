@@ -86,6 +86,9 @@ struct Home::Impl {
   /// One change that makes the text at `base` (nothing: as shown last) into `text`.
   Status edit_once(const SpaceId& space, const DocumentId& id, std::string_view text, const std::optional<std::string>& base);
   Result<std::optional<SpaceId>> about(const DocumentId& note) const;
+  /// A note of another device or another time, under an id made from where it comes from: once, however often it is called.
+  Result<DocumentId> copy_note(const SpaceId& space, BytesView origin, const DocumentId& id, std::string_view title,
+                               std::string_view text, const MemberId& by);
 
   // material.cpp
   [[nodiscard]] std::filesystem::path attachments() const { return folder / "attachments"; }
@@ -101,6 +104,10 @@ struct Home::Impl {
 
 /// Whether `wanted` may be the beginning of an id: 6 to 32 hexadecimal digits, lower-cased.
 [[nodiscard]] std::optional<std::string> id_prefix(std::string_view wanted);
+
+/// A line that is not empty. Errors: invalid_argument, not_utf8.
+[[nodiscard]] Status check_name(std::string_view name);
+[[nodiscard]] Standing standing_of(const sync::SpaceSummary& space);
 
 /// Picks the one candidate. Errors: not_found; ambiguous with the candidates.
 [[nodiscard]] Result<std::string> pick(const std::vector<std::string>& candidates, const char* what);

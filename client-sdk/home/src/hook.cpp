@@ -31,7 +31,7 @@ Status keep_material(store::Transaction& transaction, const SpaceId& space, cons
 Status forget(store::Transaction& transaction, const SpaceId& space, const DocumentId& id) {
   MUISTIO_CHECK(search::erase_document(transaction, index_key(space, id)));
   MUISTIO_CHECK(transaction.erase(Table::search_wanted, index_key(space, id)));
-  for (char letter : {'a', 's'}) MUISTIO_CHECK(transaction.erase(Table::view, row_key(letter, id)));
+  for (char letter : {'a', 'h', 's'}) MUISTIO_CHECK(transaction.erase(Table::view, row_key(letter, id)));
   for (char letter : {'m', 'u'}) MUISTIO_CHECK(transaction.erase(Table::attachment, row_key(letter, id)));
   return ok();
 }
@@ -60,6 +60,8 @@ Status Home::Impl::documents_changed(store::Transaction& transaction, const Spac
       MUISTIO_CHECK(want_index(transaction, space, id));
       if (const auto* club = document->find_register(kNoteAbout); club != nullptr && club->value.size() == SpaceId::size_bytes)
         MUISTIO_CHECK(transaction.put(Table::view, row_key('a', id), club->value));
+      if (const auto* by = document->find_register(club::kNoteHandedInBy); by != nullptr)
+        MUISTIO_CHECK(transaction.put(Table::view, row_key('h', id), by->value));
     } else if (document->type() == club::kMaterial) {
       MUISTIO_CHECK(keep_material(transaction, space, *document, uploads_with_edit));
     }

@@ -4,6 +4,7 @@
 #include "muistio/base/utf8.hpp"
 #include "muistio/club/edits.hpp"
 #include "muistio/club/summary.hpp"
+#include "muistio/crypto/hash.hpp"
 #include "muistio/replica/text_version.hpp"
 #include "muistio/search/search.hpp"
 #include "muistio/text/document.hpp"
@@ -61,6 +62,13 @@ Note note_of(const club::NoteItem& item, const SpaceId& club, const std::map<Mem
   note.changed = item.changed;
   note.bytes = item.bytes;
   return note;
+}
+
+std::string name_of(BytesView member, const std::map<MemberId, std::string>& names) {
+  const auto id = MemberId::from_bytes(member);
+  if (!id) return {};
+  const auto named = names.find(*id);
+  return named == names.end() || named->second.empty() ? unnamed(*id) : named->second;
 }
 
 Status check_utf8(std::string_view text) {
@@ -151,6 +159,35 @@ Result<DocumentId> Home::add_note(SpaceId club, std::string_view title, std::str
   return whole.note.id;
 }
 
+Result<DocumentId> Home::Impl::copy_note(const SpaceId& space, BytesView origin, const DocumentId& id, std::string_view title,
+                                         std::string_view text, const MemberId& by) {
+  const auto digest = crypto::labelled_hash("muistio copy 1", {space.view(), origin, id.view()});
+  auto copy = DocumentId();
+  const auto device = engine->own_device();
+  std::copy_n(digest.view().begin(), 8, copy.mutable_array().begin());
+  std::copy_n(device.view().begin(), 8, copy.mutable_array().begin() + 8);
+  bool is_there = false;
+  MUISTIO_CHECK(engine->read(space, [&](replica::Replica& documents) -> Status {
+    MUISTIO_TRY(auto document, documents.document(copy));
+    is_there = document != nullptr && document->creator().has_value();
+    return ok();
+  }));
+  if (is_there) return copy;
+  auto rest = text;
+  const auto piece = first_piece(rest);
+  rest.remove_prefix(piece.size());
+  MUISTIO_CHECK(engine->edit(space, [&](replica::ChangeBuilder& builder) {
+    return club::create_copy(builder, copy, {title, piece, club::NoteKind::note}, by);
+  }));
+  while (!rest.empty()) {
+    const auto more = first_piece(rest);
+    rest.remove_prefix(more.size());
+    MUISTIO_CHECK(
+        engine->edit(space, [&](replica::ChangeBuilder& builder) { return club::append_note_text(builder, copy, more); }));
+  }
+  return copy;
+}
+
 Result<std::vector<Note>> Home::notes(SpaceId club) {
   MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
   MUISTIO_TRY(auto names, impl_->names(club));
@@ -160,6 +197,10 @@ Result<std::vector<Note>> Home::notes(SpaceId club) {
     for (const auto& item : items) notes.push_back(note_of(item, club, names));
     return ok();
   }));
+  for (auto& note : notes) {
+    MUISTIO_TRY(auto by, impl_->store->get(Table::view, row_key('h', note.id)));
+    if (by) note.handed_in_by = name_of(*by, names);
+  }
   if (const auto personal = impl_->personal()) {
     MUISTIO_TRY(auto own, own_name());
     std::vector<club::NoteItem> items;
@@ -188,6 +229,7 @@ Result<NoteText> Home::note(DocumentId id, bool as_shown) {
   MUISTIO_CHECK(impl_->engine->read(space, [&](replica::Replica& documents) -> Status {
     MUISTIO_TRY(auto found, club::show_note(documents, id));
     shown.note = note_of(found.item, space, names);
+    if (found.handed_in_by) shown.note.handed_in_by = name_of(found.handed_in_by->view(), names);
     shown.text = std::move(found.text);
     shown.version = std::move(found.version);
     return ok();

@@ -23,10 +23,12 @@ using home::Found;
 using home::History;
 using home::Invitation;
 using home::JoinRequest;
+using home::Kind;
 using home::Material;
 using home::Member;
 using home::Note;
 using home::NoteText;
+using home::Session;
 using home::Standing;
 using home::Waiting;
 
@@ -86,11 +88,11 @@ enum class SyncEnd : std::uint8_t {
 
 struct SyncReport {
   SyncEnd end = SyncEnd::done;
-  std::uint64_t pushed = 0, pulled = 0;          // changes
-  std::uint64_t up_bytes = 0, down_bytes = 0;    // on the wire
+  std::uint64_t pushed = 0, pulled = 0;        // changes
+  std::uint64_t up_bytes = 0, down_bytes = 0;  // on the wire
   std::vector<Waiting> waiting;
-  std::optional<Error> error;                    // why it stopped before all was done
-  std::vector<std::string> said;                 // what a person should know: plain sentences, no names, no note text
+  std::optional<Error> error;     // why it stopped before all was done
+  std::vector<std::string> said;  // what a person should know: plain sentences, no names, no note text
 };
 
 /// How a client that stays connected stands.
@@ -173,8 +175,8 @@ class Client {
   Future<std::vector<Invitation>> invitations(SpaceId club);
   /// By id or a unique prefix of one.
   Future<void> revoke_invitation(std::string invitation);
-  /// Keeps the wish to join; it goes out at the next sync. `name` is needed if the home has no member yet; `ca_pem` as in `init`, for
-  /// a home without a server. Errors: invalid_invitation; already_exists; invalid_state (the home has another server).
+  /// Keeps the wish to join; it goes out at the next sync. `name` is needed if the home has no member yet; `ca_pem` as in `init`,
+  /// for a home without a server. Errors: invalid_invitation; already_exists; invalid_state (the home has another server).
   Future<SpaceId> join(std::string link, std::string name, std::string ca_pem);
   /// Errors: invalid_state (admitted already).
   Future<void> cancel_join(SpaceId club);
@@ -184,8 +186,41 @@ class Client {
   Future<JoinRequest> admit(SpaceId club, std::string request);
   /// Errors: waiting_for_admission.
   Future<std::vector<Member>> members(SpaceId club);
-  /// `member` as in `find_club`. Done at the next sync, before content. Errors: not_permitted, ambiguous, invalid_argument (oneself).
+  /// `member` as in `find_club`. Done at the next sync, before content. Errors: not_permitted, ambiguous, invalid_argument
+  /// (oneself).
   Future<void> remove_member(SpaceId club, std::string member);
+
+  /// Makes a member (as in `find_club`) a host too, at the next sync. Errors: not_permitted, invalid_argument (a host already, a
+  /// guest).
+  Future<void> give_host(SpaceId club, std::string member);
+  /// A warrant by which the member becomes a host while this one stays offline, for a message or a QR code; good until the charter
+  /// changes.
+  Future<std::string> host_warrant(SpaceId club, std::string member);
+  /// Becomes a host by a warrant, at the next sync. Errors: malformed, not_permitted, already_exists.
+  Future<void> take_host(SpaceId club, std::string warrant);
+  /// Votes that the member takes the place of hosts who were not seen for 30 days, or, with `insist`, whom this person knows to be
+  /// gone. Errors: not_permitted, invalid_argument.
+  Future<void> replace_hosts(SpaceId club, std::string member, bool insist);
+  /// A new club that goes on from this one, with copies of its notes; this one is read-only from then on. Errors: not_permitted.
+  Future<SpaceId> succeed_club(SpaceId club);
+
+  // Sessions and desks are spaces of their own; clubs' functions work on them too.
+  /// Makes a session and tells the club of it. Errors: invalid_argument (the title).
+  Future<SpaceId> create_session(SpaceId club, std::string title);
+  /// Those that the club was told of.
+  Future<std::vector<Session>> sessions(SpaceId club);
+  /// Asks to be let into a session of the club, by title or id; done by the next syncs of this device and of its host's.
+  Future<SpaceId> join_session(SpaceId club, std::string session);
+  /// Tells another club of a session that this member hosts. Errors: not_permitted, already_exists.
+  Future<void> announce_session(SpaceId club, SpaceId session);
+  Future<SpaceId> create_desk(std::string name);
+
+  // Handing in.
+  /// The notes written here that never reached the club's log, sealed to its hosts. Errors: not_found (there are none).
+  Future<Bytes> hand_in(SpaceId club);
+  /// Takes in, as a host, what a member handed in. Errors: not_permitted, unknown_device, bad_signature, decryption_failed,
+  /// malformed.
+  Future<std::vector<DocumentId>> accept_hand_in(SpaceId club, Bytes file);
 
   // Notes. A note or a piece of material is found by its id or a unique prefix of at least 6 digits: `find_note`, `find_material`.
   Future<DocumentId> add_note(NewNote note);
@@ -216,8 +251,8 @@ class Client {
   // Finding and exporting.
   /// Notes that hold all the words, inflected forms included; `club` narrows it.
   Future<std::vector<Found>> search(std::string words, std::optional<SpaceId> club);
-  /// Writes the club to a folder: docs/cli.md, "export". Returns how many attachments were absent. Errors: already_exists (the folder
-  /// holds something else).
+  /// Writes the club to a folder: docs/cli.md, "export". Returns how many attachments were absent. Errors: already_exists (the
+  /// folder holds something else).
   Future<std::uint64_t> export_club(SpaceId club, std::filesystem::path out, bool with_private);
 
   // Sync.

@@ -36,6 +36,24 @@ Result<DocumentId> create_note(ChangeBuilder& builder, Random& random, const New
   return id;
 }
 
+Status create_copy(ChangeBuilder& builder, const DocumentId& id, const NewNote& note, const MemberId& handed_in_by) {
+  MUISTIO_CHECK(builder.create(id, kNote));
+  MUISTIO_CHECK(set_line(builder, id, kNoteTitle, note.title));
+  MUISTIO_CHECK(set_kind(builder, id, note.kind));
+  MUISTIO_CHECK(builder.set_register(id, kNoteHandedInBy, handed_in_by.view()));
+  return note.text.empty() ? ok() : builder.append_text(id, kNoteBody, note.text);
+}
+
+Result<DocumentId> announce_session(ChangeBuilder& builder, Random& random, std::string_view title, const SpaceId& session,
+                                    const MemberId& host) {
+  const auto id = make_document_id(random, builder.author().device);
+  MUISTIO_CHECK(builder.create(id, kSession));
+  MUISTIO_CHECK(set_line(builder, id, kSessionTitle, title));
+  MUISTIO_CHECK(builder.set_register(id, kSessionSpace, session.view()));
+  MUISTIO_CHECK(builder.set_register(id, kSessionHost, host.view()));
+  return id;
+}
+
 Status set_note_title(ChangeBuilder& builder, const DocumentId& note, std::string_view title) {
   MUISTIO_CHECK(require(builder, note, kNote));
   return set_line(builder, note, kNoteTitle, title);

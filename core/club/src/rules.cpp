@@ -48,7 +48,10 @@ bool may_take_passage(const Op& op, const Author& author, const Document* docume
 bool may_write(const Op& op, const Author& author) {
   if (op.field == kMaterialMediaType || op.field == kMaterialSize || op.field == kMaterialAttachment)
     return names_device(op.document, author.device);
-  if (op.field == kMaterialName || op.field == kNoteKind) return is_host(author) || names_device(op.document, author.device);
+  if (op.field == kNoteHandedInBy || op.field == kSessionSpace || op.field == kSessionHost)
+    return names_device(op.document, author.device);
+  if (op.field == kMaterialName || op.field == kNoteKind || op.field == kSessionTitle)
+    return is_host(author) || names_device(op.document, author.device);
   const auto type = type_of(op.field);
   if (type == kSettings) return is_host(author);
   if (type == kProfile) return is_own_profile(op, author);
@@ -59,17 +62,20 @@ bool may_write(const Op& op, const Author& author) {
 bool has_form(const Op& op) {
   const bool is_text_op = op.kind == OpKind::text || op.kind == OpKind::take_back_passage;
   if (op.field == kNoteBody) return is_text_op;
-  const FieldId lines[] = {kSettingsName, kProfileName, kNoteTitle, kMaterialName, kMaterialMediaType};
+  const FieldId lines[] = {kSettingsName, kProfileName, kNoteTitle, kMaterialName, kMaterialMediaType, kSessionTitle};
   if (std::find(std::begin(lines), std::end(lines), op.field) != std::end(lines))
     return op.kind == OpKind::set_register && check_line(op.payload).has_value();
   if (op.field == kNoteKind) return op.kind == OpKind::set_register && op.payload.size() == 1;
+  if (op.field == kNoteHandedInBy || op.field == kSessionHost)
+    return op.kind == OpKind::set_register && op.payload.size() == MemberId::size_bytes;
+  if (op.field == kSessionSpace) return op.kind == OpKind::set_register && op.payload.size() == SpaceId::size_bytes;
   if (op.field == kMaterialSize || op.field == kMaterialAttachment) return op.kind == OpKind::set_register;
   return true;
 }
 }  // namespace
 
 bool Rules::judge(const Op& op, const Author& author, const Document* document) {
-  if (author.role == Role::guest) return false;
+  if (author.role == Role::guest && op.kind != OpKind::nothing && !is_own_profile(op, author)) return false;
   switch (op.kind) {
     case OpKind::nothing:
       return true;

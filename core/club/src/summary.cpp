@@ -22,6 +22,8 @@ Bytes summarise(const replica::Document& document) {
     summary.media_type = document.register_text(kMaterialMediaType);
   } else if (summary.type == kProfile) {
     summary.line = document.register_text(kProfileName);
+  } else if (summary.type == kSession) {
+    summary.line = document.register_text(kSessionTitle);
   } else if (summary.type == kSettings) {
     summary.line = document.register_text(kSettingsName);
   } else {

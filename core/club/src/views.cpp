@@ -60,6 +60,8 @@ Result<Note> show_note(Replica& documents, const DocumentId& id) {
   Note note;
   note.text = document->text(kNoteBody);
   note.version = document->text_version(kNoteBody);
+  if (const auto* by = document->find_register(kNoteHandedInBy))
+    if (auto member = MemberId::from_bytes(by->value)) note.handed_in_by = *member;
   note.item = {id,
                document->register_text(kNoteTitle),
                creator.member,
@@ -100,6 +102,29 @@ Result<Material> show_material(Replica& documents, const DocumentId& id) {
                    material_size_of(*document)};
   if (const auto* held = document->find_register(kMaterialAttachment)) material.attachment = held->value;
   return material;
+}
+
+Result<std::vector<SessionItem>> list_sessions(Replica& documents) {
+  std::vector<SessionItem> items;
+  MUISTIO_CHECK(for_each_of(documents, kSession, [&](const DocumentId& id, const Summary& summary) {
+    items.push_back({id, summary.line, SpaceId{}, MemberId{}, summary.author, summary.created});
+  }));
+  std::vector<SessionItem> whole;
+  for (auto& item : items) {
+    MUISTIO_TRY(const auto document, documents.document(item.id));
+    if (document == nullptr || !document->exists()) continue;
+    const auto* space = document->find_register(kSessionSpace);
+    const auto* host = document->find_register(kSessionHost);
+    if (space == nullptr || host == nullptr) continue;
+    auto space_id = SpaceId::from_bytes(space->value);
+    auto host_id = MemberId::from_bytes(host->value);
+    if (!space_id || !host_id) continue;
+    item.space = *space_id;
+    item.host = *host_id;
+    whole.push_back(std::move(item));
+  }
+  sort_by_creation(whole);
+  return whole;
 }
 
 Result<std::string> member_name(Replica& documents, const MemberId& member) {

@@ -24,6 +24,7 @@ enum class Format : std::uint64_t {
   link = 22,
   warrant = 23,
   audience_grant = 24,
+  hand_in = 25,
   device_link = 26,
   device_ask = 27,
   device_answer = 28,
@@ -31,6 +32,7 @@ enum class Format : std::uint64_t {
   recovery_box = 30,
   footholds = 31,
   box_note = 38,
+  consent = 39,
   // in the device's store only
   device_keys = 32,
   invitation = 33,

@@ -98,8 +98,7 @@ Result<Invitation> Invitation::decode(BytesView bytes) {
 
 Result<Invitation> make_invitation(const SpaceId& space, const MemberId& maker, Role role, std::uint32_t uses_max, WallMs made,
                                    WallMs expires, Random& random) {
-  if (role != Role::member && role != Role::facilitator)
-    return fail(ErrorCode::invalid_argument, "a link makes a member or a facilitator");
+  if (role == Role::host) return fail(ErrorCode::invalid_argument, "a link makes a member or a facilitator");
   if (uses_max == 0 || uses_max > kInvitationUsesMax) return fail(ErrorCode::invalid_argument, "uses of an invitation");
   Invitation invitation;
   invitation.secret = InvitationSecret::generate(random);

@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "formats.hpp"
+#include "leaves.hpp"
 #include "muistio/base/utf8.hpp"
 #include "muistio/crypto/aead.hpp"
 #include "muistio/crypto/hash.hpp"
+#include "muistio/mls/key_package.hpp"
 #include "muistio/space/invitation.hpp"
 #include "muistio/wire/limits.hpp"
 
@@ -66,6 +68,15 @@ Result<JoinRequest> JoinRequest::open(const InvitationSecret& secret, const Spac
   auto request = open_body(secret, space, *body);
   if (!request) return fail(ErrorCode::invalid_join_request, request.error().detail);
   return request;
+}
+
+Result<MemberId> member_of(const JoinRequest& request) {
+  auto key_package = mls::parse_key_package(request.key_package);
+  if (!key_package) return fail(ErrorCode::invalid_join_request, key_package.error().detail);
+  auto leaf = read_leaf(mls::LeafIndex(0), key_package->leaf_node);
+  if (leaf) return leaf->member;
+  if (leaf.error().code == ErrorCode::unsupported_version) return fail(std::move(leaf).error());
+  return fail(ErrorCode::invalid_join_request, leaf.error().message());
 }
 
 }  // namespace muistio::space

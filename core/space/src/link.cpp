@@ -16,7 +16,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-bool is_link_role(Role role) { return role == Role::member || role == Role::facilitator; }
+bool is_link_role(Role role) { return role == Role::guest || role == Role::member || role == Role::facilitator; }
 
 // Cuts the last character off; a space that then ends it goes too.
 void cut_character(std::string& text) {

@@ -65,12 +65,12 @@ Space::Space(Space&&) noexcept = default;
 Space& Space::operator=(Space&&) noexcept = default;
 
 Result<Space> Space::create(const SpaceId& id, SpaceKind kind, std::shared_ptr<const DeviceKeys> keys, WallMs now, Random& random,
-                             HistoryPolicy history) {
-  if (kind != SpaceKind::personal && kind != SpaceKind::club)
-    return fail(ErrorCode::invalid_argument, "this kind of space is not made by this version");
+                             HistoryPolicy history, const Founding& founding) {
   Charter charter;
   charter.kind = kind;
   charter.history = history;
+  charter.parent = founding.parent;
+  charter.predecessor = founding.predecessor;
   MUISTIO_CHECK(charter.add({keys->member(), Role::host, Era(0), std::nullopt}));
   mls::GroupConfig config;
   config.group_id = to_bytes(id.view());

@@ -54,6 +54,25 @@ Result<Bytes> Space::seal_batch(const BatchContent& content, const Seen& seen, R
   return space::seal_batch(state_->id, state_->epoch, *key, audience, content, seen, state_->keys->signing_key(), random);
 }
 
+Result<Bytes> Space::seal_hand_in(BytesView payload, Random& random) const {
+  const auto& state = *state_;
+  std::vector<HandInRecipient> hosts;
+  for (const auto& leaf : state.leaves)
+    if (state.charter.role_of(leaf.member) == Role::host && hosts.size() < kHandInRecipientsMax)
+      hosts.push_back({leaf.device, leaf.certificate.device_wrap_pub});
+  return space::seal_hand_in(state.id, *state.keys, hosts, payload, random);
+}
+
+Result<HandIn> Space::open_hand_in(BytesView bytes) const {
+  const auto& state = *state_;
+  MUISTIO_TRY(auto header, read_hand_in(bytes));
+  if (header.space != state.id) return fail(ErrorCode::invalid_argument, "it was handed in to another club");
+  const auto* author = state.roll.last_of(header.device);
+  if (author == nullptr) return fail(ErrorCode::unknown_device);
+  MUISTIO_TRY(auto payload, space::open_hand_in(bytes, author->device_sig_pub, *state.keys));
+  return HandIn{author->member, header.device, crypto::sha256(bytes), std::move(payload)};
+}
+
 Hash Space::own_content_hash(const BatchContent& content) const { return content_hash(state_->id, own_device(), content); }
 
 Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const LogFacts& facts) {

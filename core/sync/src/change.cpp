@@ -74,6 +74,9 @@ Status Engine::Impl::load(Slot& slot) {
     MUISTIO_TRY(auto intent, decode_intent(row.value));
     slot.intents.push_back(intent);
   }
+  MUISTIO_CHECK(load_votes(slot));
+  MUISTIO_TRY(slot.is_offered, store.contains(Table::offer, Writer().raw(slot.id.view()).raw(keys->device().view()).bytes()));
+  slot.offers_known = false;
   slot.loaded = true;
   return ok();
 }

@@ -128,7 +128,7 @@ void Engine::Impl::on_done(const Request& request) {
     case Request::Kind::subscribe:
       slot.link.subscribed = true;
       if (slot.state.phase == Phase::catching_up && !run(replay(slot))) return;
-      if (!run(end_leaving(slot))) return;
+      if (!run(end_leaving(slot)) || !run(end_predecessor(slot))) return;
       slot.link.caught_up = slot.state.cursor.seq >= slot.state.head;
       return pump(slot);
     case Request::Kind::post:

@@ -57,7 +57,9 @@ std::optional<MemberId> Engine::member_of(SpaceId space, DeviceId device) const 
   return entry->member;
 }
 
-Result<SpaceId> Engine::create_space(SpaceKind kind, HistoryPolicy history) { return impl_->create_space(kind, history); }
+Result<SpaceId> Engine::create_space(SpaceKind kind, HistoryPolicy history, const space::Founding& founding) {
+  return impl_->create_space(kind, history, founding);
+}
 Status Engine::begin_era(SpaceId space) { return impl_->begin_era(space); }
 Result<Invitation> Engine::invite(SpaceId space, const InviteOptions& options) { return impl_->invite(space, options); }
 
@@ -88,6 +90,26 @@ std::vector<JoinRequestSummary> Engine::join_requests(std::optional<SpaceId> spa
 
 Status Engine::admit(SpaceId space, JoinRequestId request) { return impl_->admit(space, request); }
 Status Engine::remove_member(SpaceId space, MemberId member) { return impl_->remove_member(space, member); }
+Status Engine::set_role(SpaceId space, MemberId member, Role role) { return impl_->set_role(space, member, role); }
+Result<std::string> Engine::warrant(SpaceId space, MemberId member) { return impl_->warrant(space, member); }
+Status Engine::take_host(SpaceId space, std::string_view warrant) { return impl_->take_host(space, warrant); }
+Status Engine::replace_hosts(SpaceId space, MemberId member, bool insist) { return impl_->replace_hosts(space, member, insist); }
+Status Engine::join_session(SpaceId club, const SessionInvite& session) { return impl_->join_session(club, session); }
+Result<SpaceId> Engine::succeed(SpaceId space) { return impl_->succeed(space); }
+Result<std::set<DocumentId>> Engine::unsent_documents(SpaceId space) { return impl_->unsent_documents(space); }
+
+Result<Bytes> Engine::seal_hand_in(SpaceId space, BytesView payload) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (!slot->space) return fail(ErrorCode::waiting_for_admission, "space " + space.hex());
+  return slot->space->seal_hand_in(payload, impl_->random);
+}
+
+Result<space::HandIn> Engine::open_hand_in(SpaceId space, BytesView bytes) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (!slot->space) return fail(ErrorCode::waiting_for_admission, "space " + space.hex());
+  return slot->space->open_hand_in(bytes);
+}
+
 Status Engine::leave(SpaceId space) { return impl_->leave(space); }
 Status Engine::edit(SpaceId space, const Editor& editor) { return impl_->edit(space, editor); }
 Status Engine::read(SpaceId space, const Reading& reading) { return impl_->read(space, reading); }

@@ -15,6 +15,9 @@
 
 namespace muistio::sync {
 
+/// The id of a join request: the beginning of SHA-256 of its bytes.
+[[nodiscard]] JoinRequestId request_id_of(BytesView request);
+
 /// What a request was for, until its answer comes.
 struct Request {
   enum class Kind : std::uint8_t {
@@ -135,6 +138,33 @@ struct Engine::Impl {
   Status finish_intent(Work& work);
   [[nodiscard]] bool heal_is_due(const Slot& slot) const;
 
+  // hosts.cpp
+  Result<Slot*> open_space(SpaceId space);
+  Status set_role(SpaceId space, const MemberId& member, Role role);
+  Result<std::string> warrant(SpaceId space, const MemberId& member);
+  Status take_host(SpaceId space, std::string_view text);
+  Status replace_hosts(SpaceId space, const MemberId& member, bool insist);
+  Result<bool> prepare_role(Slot& slot, const Intent& intent);
+  Result<bool> prepare_take_host(Slot& slot, const Intent& intent);
+  Result<bool> prepare_vote(Slot& slot, const Intent& intent);
+  Result<bool> take_votes(Slot& slot);
+  Status put_vote(Work& work, const space::Warrant& vote);
+  Status take_vote(Work& work, const space::OpenedBatch& batch);
+  Status drop_old_votes(Work& work);
+  Status host_seen(Work& work);
+  Status load_votes(Slot& slot);
+
+  // offers.cpp
+  Status join_session(SpaceId club, const SessionInvite& session);
+  Status take_offer(Work& work, const space::OpenedBatch& batch);
+  Status take_offers(Slot& session);
+
+  // successor.cpp
+  Result<SpaceId> succeed(SpaceId space);
+  Status mark_succeeded(Slot& slot);
+  Status end_predecessor(const Slot& successor);
+  [[nodiscard]] Result<std::set<DocumentId>> unsent_documents(SpaceId space);
+
   // inviter.cpp
   Result<Invitation> invite(SpaceId space, const InviteOptions& options);
   Result<std::optional<InvitationRow>> invitation(const InvitationId& id) const;
@@ -162,7 +192,7 @@ struct Engine::Impl {
   // local.cpp
   Status load_identity();
   Status make_identity();
-  Result<SpaceId> create_space(SpaceKind kind, space::HistoryPolicy history);
+  Result<SpaceId> create_space(SpaceKind kind, space::HistoryPolicy history, const space::Founding& founding = {});
   Status begin_era(SpaceId space);
   /// Applies an edit and puts it into the outbox.
   Status write(Work& work, const replica::Author& author, const Editor& editor);

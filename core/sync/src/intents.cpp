@@ -45,6 +45,7 @@ Result<bool> Engine::Impl::push_commit(Slot& slot) {
       return true;
     }
   }
+  MUISTIO_CHECK(take_offers(slot));
   const auto intents = slot.intents;  // a copy: preparing one may end it
   for (const auto& intent : intents) {
     if (intent.attempts > kAttemptsMax) {
@@ -57,6 +58,10 @@ Result<bool> Engine::Impl::push_commit(Slot& slot) {
   if (link.rules_failed > kRulesFailedMax) return false;
   if (!slot.space->leaving().empty() && slot.state.phase == Phase::open) {
     MUISTIO_TRY(const bool busy, stage(slot, 0, [&](space::Space& space) { return space.stage_leaving(random); }));
+    if (busy) return true;
+  }
+  if (slot.state.phase == Phase::open) {
+    MUISTIO_TRY(const bool busy, take_votes(slot));
     if (busy) return true;
   }
   if (heal_is_due(slot) && slot.state.phase == Phase::open)
@@ -72,6 +77,12 @@ Result<bool> Engine::Impl::prepare_intent(Slot& slot, const Intent& intent) {
       return prepare_keywrap(slot, intent);
     case IntentKind::begin_era:
       return prepare_era(slot, intent);
+    case IntentKind::role:
+      return prepare_role(slot, intent);
+    case IntentKind::take_host:
+      return prepare_take_host(slot, intent);
+    case IntentKind::vote:
+      return prepare_vote(slot, intent);
     case IntentKind::remove:
       break;
   }

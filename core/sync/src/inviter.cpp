@@ -11,6 +11,7 @@ using store::Table;
 namespace {
 constexpr std::uint64_t kInboxEveryMs = 2'000;
 constexpr std::int64_t kDayMs = std::int64_t{24} * 3600 * 1000;
+}  // namespace
 
 JoinRequestId request_id_of(BytesView request) {
   const auto digest = crypto::sha256(request);
@@ -18,11 +19,12 @@ JoinRequestId request_id_of(BytesView request) {
   std::copy_n(digest.array().begin(), JoinRequestId::size_bytes, id.mutable_array().begin());
   return id;
 }
-}  // namespace
 
 Result<Invitation> Engine::Impl::invite(SpaceId space_id, const InviteOptions& options) {
   MUISTIO_TRY(auto* slot, loaded(space_id));
   if (!slot->space || slot->space->own_role() != Role::host) return fail(ErrorCode::not_permitted, "only a host invites");
+  if (options.role == Role::guest && slot->state.kind != SpaceKind::session)
+    return fail(ErrorCode::not_permitted, "guests are invited to a session only");
   const auto now = clock.wall();
   if (options.expires_days == 0 || options.expires_days > 3650) return fail(ErrorCode::invalid_argument, "expires: 1 to 3650 days");
   const WallMs expires(now.value() + kDayMs * options.expires_days);

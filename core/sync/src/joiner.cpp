@@ -107,6 +107,7 @@ Status Engine::Impl::try_welcome(Work& work, Seq seq, const wire::Record& record
   slot.state.phase = Phase::catching_up;
   slot.state.registered = true;
   slot.state.leaf_made = clock.wall();
+  MUISTIO_CHECK(work.transaction.erase(Table::offer, Writer().raw(slot.id.view()).raw(keys->device().view()).bytes()));
   return read_history(work);
 }
 
@@ -200,7 +201,7 @@ Status Engine::Impl::replay(Slot& slot) {
     });
     MUISTIO_CHECK(changed);
   }
-  return ok();
+  return end_predecessor(slot);
 }
 
 }  // namespace muistio::sync

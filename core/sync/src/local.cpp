@@ -40,11 +40,11 @@ Status Engine::Impl::make_identity() {
   return ok();
 }
 
-Result<SpaceId> Engine::Impl::create_space(SpaceKind kind, space::HistoryPolicy history) {
-  if (kind == SpaceKind::personal) history = space::HistoryPolicy::all;
+Result<SpaceId> Engine::Impl::create_space(SpaceKind kind, space::HistoryPolicy history, const space::Founding& founding) {
+  if (kind == SpaceKind::personal || kind == SpaceKind::session) history = space::HistoryPolicy::all;
   if (!keys) MUISTIO_CHECK(make_identity());
   const auto id = random.make<SpaceId>();
-  MUISTIO_TRY(auto made, space::Space::create(id, kind, keys, clock.wall(), random, history));
+  MUISTIO_TRY(auto made, space::Space::create(id, kind, keys, clock.wall(), random, history, founding));
   auto slot = std::make_unique<Slot>(id);
   slot->state.kind = kind;
   slot->state.leaf_made = clock.wall();
@@ -66,6 +66,7 @@ Status Engine::Impl::edit(SpaceId space_id, const Editor& editor) {
   MUISTIO_TRY(auto* slot, loaded(space_id));
   auto& state = slot->state;
   if (state.phase == Phase::removed) return fail(ErrorCode::removed, "nothing written here would reach anyone");
+  if (state.phase == Phase::succeeded) return fail(ErrorCode::invalid_state, "another space goes on from this one");
   if (state.phase == Phase::left || state.phase == Phase::leaving) return fail(ErrorCode::invalid_state, "the space was left");
   replica::Author author{keys->member(), keys->device(), Role::member};
   if (slot->space) {

@@ -29,6 +29,7 @@ void Engine::Impl::open_slot(Slot& slot) {
   link.stage = Link::Stage::opening;
   if (slot.joining && slot.state.phase == Phase::joining) {
     const auto& joining = *slot.joining;
+    if (slot.is_offered) link.request_posted = true;
     if (!link.request_posted)
       send(wire::PostJoinRequest{slot.id, joining.invitation(), joining.auth_pub(), joining.sealed_request()},
            {.kind = Request::Kind::post, .space = slot.id});

@@ -22,6 +22,10 @@ void Engine::Impl::on_records(const wire::Records& records) {
   if (slot.state.cursor.seq >= slot.state.head) slot.link.caught_up = slot.link.caught_up || slot.link.subscribed;
   if (slot.link.stage == Link::Stage::open && !slot.link.inbox_known && wants_inbox(slot)) ask_inbox(slot);
   pump(slot);
+  // What members posted here may lead into sessions that this device hosts.
+  if (slot.state.kind != SpaceKind::club) return;
+  for (auto& [id, other] : slots)
+    if (other->state.kind == SpaceKind::session && other->loaded && !other->offers_known) pump(*other);
 }
 
 Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
@@ -119,7 +123,9 @@ Status Engine::Impl::take_handshake(Work& work, Seq seq, const wire::Record& rec
       ++counts.handshakes_skipped;
       return ok();
     case space::Outcome::Kind::frozen:
-      return freeze(work, outcome.error.value_or(Error{ErrorCode::mls_path_decryption, "a commit"}), true);
+      // What only a newer app can judge is read again at the next connection; after a path that does not open only a rejoin helps.
+      return freeze(work, outcome.error.value_or(Error{ErrorCode::mls_path_decryption, "a commit"}),
+                    !outcome.error || outcome.error->code != ErrorCode::unsupported_version);
   }
   return ok();
 }
@@ -138,6 +144,7 @@ Status Engine::Impl::follow(Work& work, Seq seq, const space::Outcome& outcome) 
       !outcome.devices_removed.empty())
     work.events.emplace_back(MembersChanged{slot.id, outcome.members_added, outcome.members_removed});
   if (outcome.own_removed) return close(work, slot.state.phase == Phase::leaving);
+  MUISTIO_CHECK(drop_old_votes(work));
   if (outcome.keywrap_needed && seq > slot.space->joined_at()) {
     Intent intent{.id = ++slot.state.intents_made, .kind = IntentKind::keywrap};
     intent.epoch = Epoch(outcome.epoch.value() - 1);
@@ -235,7 +242,12 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
   }
   MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, opened->device, opened->audience, {opened->index, opened->content_hash}));
   ++counts.batches_accepted;
+  if (opened->role == Role::host) MUISTIO_CHECK(host_seen(work));
   switch (opened->kind) {
+    case space::PayloadKind::vote:
+      return take_vote(work, *opened);
+    case space::PayloadKind::offer:
+      return take_offer(work, *opened);
     case space::PayloadKind::ops:
       return era ? take_changes(work, seq, *opened) : ok();  // narrower audiences carry nothing of this version
     case space::PayloadKind::baseline:

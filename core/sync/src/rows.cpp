@@ -1,5 +1,6 @@
 #include "rows.hpp"
 
+#include "muistio/space/warrant.hpp"
 #include "muistio/wire/archive.hpp"
 #include "muistio/wire/limits.hpp"
 
@@ -47,7 +48,7 @@ struct KeptState {
 template <class Archive>
 void fields(Archive& ar, KeptState& kept) {
   auto& s = kept.state;
-  ar(ranged(s.kind, SpaceKind::personal, SpaceKind::desk), ranged(s.phase, Phase::joining, Phase::cancelled), s.registered);
+  ar(ranged(s.kind, SpaceKind::personal, SpaceKind::desk), ranged(s.phase, Phase::joining, Phase::succeeded), s.registered);
   fields(ar, s.cursor);
   ar(s.last_handshake, s.head);
   fields(ar, s.acknowledged);
@@ -75,7 +76,10 @@ void fields(Archive& ar, KeptBatch& b) {
 }
 template <class Archive>
 void fields(Archive& ar, Intent& i) {
-  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::begin_era), i.member, i.request, i.epoch, i.attempts);
+  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::vote), i.member, i.request, i.epoch, i.attempts);
+  if (i.kind == IntentKind::role) ar(ranged(i.role, Role::guest, Role::host));
+  if (i.kind == IntentKind::take_host) ar(limited(i.data, space::kWarrantTextMax));
+  if (i.kind == IntentKind::vote) ar(i.version);
 }
 struct KeptInvitation {
   Bytes invitation;

@@ -80,19 +80,33 @@ struct PendingBatch {
 [[nodiscard]] Bytes encode_pending(const PendingBatch& batch);
 [[nodiscard]] Result<PendingBatch> decode_pending(BytesView bytes);
 
-enum class IntentKind : std::uint8_t { admit = 1, remove = 2, keywrap = 3, begin_era = 4 };
+enum class IntentKind : std::uint8_t { admit = 1, remove = 2, keywrap = 3, begin_era = 4, role = 5, take_host = 6, vote = 7 };
 
 /// What is to be done to the group; the commit is rebuilt from it after a conflict (D4).
 struct Intent {
   std::uint64_t id = 0;
   IntentKind kind = IntentKind::remove;
-  MemberId member{};        // remove
+  MemberId member{};        // remove, role, take_host, vote
   JoinRequestId request{};  // admit
   Epoch epoch{};            // keywrap: whose key is missing; begin_era: the number of the era to begin
   std::uint32_t attempts = 0;
+  Role role = Role::member;   // role
+  Bytes data{};               // take_host: the warrant
+  std::uint64_t version = 0;  // vote: the version of the charter under which it was cast; 0: not yet
 };
 [[nodiscard]] Bytes encode_intent(const Intent& intent);
 [[nodiscard]] Result<Intent> decode_intent(BytesView bytes);
+
+/// What a member's device posts in a club's log to be let into a session (payload of a batch): docs/formats/sync.md.
+struct SessionOffer {
+  SpaceId session;
+  MemberId host;  // who is to admit
+  space::InvitationSecret secret{Secret<16>{}};
+  Bytes request;  // sealed under the secret, as for an inbox
+};
+[[nodiscard]] Bytes encode_offer(const SessionOffer& offer);
+/// Errors: malformed, too_large.
+[[nodiscard]] Result<SessionOffer> decode_offer(BytesView bytes);
 
 /// An invitation made here.
 struct InvitationRow {

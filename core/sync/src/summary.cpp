@@ -1,7 +1,18 @@
 // What the engine answers about its spaces, and whether anything is left to do.
+#include <algorithm>
+
 #include "impl.hpp"
 
 namespace muistio::sync {
+
+namespace {
+// A vote that was cast waits for other people, not for a sync.
+bool has_intents(const Slot& slot) {
+  return std::any_of(slot.intents.begin(), slot.intents.end(), [&](const Intent& intent) {
+    return intent.kind != IntentKind::vote || !slot.space || intent.version != slot.space->charter().version;
+  });
+}
+}  // namespace
 
 SpaceSummary Engine::Impl::summary(const Slot& slot) const {
   SpaceSummary made;
@@ -17,6 +28,9 @@ SpaceSummary Engine::Impl::summary(const Slot& slot) const {
     made.era = slot.space->era();
     if (const auto* own = slot.space->charter().find(slot.space->own_member())) made.first_era = own->first_era;
     made.history = slot.space->charter().history;
+    const auto& charter = slot.space->charter();
+    made.parent = charter.parent;
+    if (charter.predecessor) made.predecessor = charter.predecessor->space;
   }
   made.cursor = state.cursor.seq;
   made.head = state.head;
@@ -50,7 +64,7 @@ std::vector<Waiting> Engine::Impl::waiting() const {
     }
     if (!state.registered || !link.caught_up || state.cursor.seq < state.head || state.phase == Phase::catching_up) add("pull");
     if (unsent(*slot) > 0 || !slot->pending.empty()) add("unsent");
-    if (!slot->intents.empty() || state.phase == Phase::leaving || (slot->space && slot->space->staged())) add("intent");
+    if (has_intents(*slot) || state.phase == Phase::leaving || (slot->space && slot->space->staged())) add("intent");
   }
   return made;
 }
@@ -70,8 +84,9 @@ bool Engine::Impl::is_quiet() const {
     }
     if (state.phase != Phase::open || link.stage != Link::Stage::open) return false;
     if (!link.caught_up || state.cursor.seq < state.head || link.outstanding > 0) return false;
-    if (!slot->loaded || unsent(*slot) > 0 || !slot->pending.empty() || !slot->intents.empty()) return false;
+    if (!slot->loaded || unsent(*slot) > 0 || !slot->pending.empty() || has_intents(*slot)) return false;
     if (slot->space->staged()) return false;
+    if (state.kind == SpaceKind::session && !slot->offers_known && slot->space->own_role() == Role::host) return false;
     if (!link.inbox_known && wants_inbox(*slot)) return false;
   }
   return true;

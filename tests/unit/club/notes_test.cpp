@@ -2,6 +2,7 @@
 
 #include "club_peer.hpp"
 #include "format_examples.hpp"
+#include "muistio/club/hand_in.hpp"
 #include "muistio/club/line.hpp"
 #include "muistio/replica/payload.hpp"
 
@@ -193,4 +194,19 @@ TEST_CASE("the worked example of a summary is what the code writes") {
   REQUIRE(document.merge(replica::make_set_register(document.id(), kMaterialMediaType, as_bytes("image/jpeg")), context));
   REQUIRE(document.merge(replica::make_set_register(document.id(), kMaterialSize, Bytes{0xac, 0x02}), context));
   CHECK(to_hex(summarise(document)) == to_hex(format_example("club-summary")));
+}
+
+TEST_CASE("notes handed in are written as the format's example, read back, and bounded") {
+  DocumentId id;
+  for (std::size_t i = 0; i < 16; ++i) id.mutable_array()[i] = static_cast<std::uint8_t>(15 - i);
+  const std::vector<HandedNote> notes{{id, "Mitat", "12 × 8m"}};
+  const auto bytes = encode_handed_notes(notes);
+  CHECK(to_hex(bytes) == to_hex(format_example("club-handed-notes")));
+  CHECK(decode_handed_notes(bytes).value() == notes);
+  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(decode_handed_notes(BytesView(bytes).first(size)));
+  auto newer = bytes;
+  newer[0] = 2;
+  CHECK(decode_handed_notes(newer).error().code == ErrorCode::unsupported_version);
+  CHECK_FALSE(decode_handed_notes(encode_handed_notes({{id, "two\nlines", ""}})));
+  CHECK(decode_handed_notes(encode_handed_notes({{id, "t", "\xff"}})).error().code == ErrorCode::not_utf8);
 }

@@ -145,3 +145,28 @@ TEST_CASE("a changed app that breaks the rules changes nothing with the others")
   CHECK(show_note(carl.held, id)->item.kind == NoteKind::note);
   CHECK(member_name(carl.held, carl.author.member).value().empty());
 }
+
+TEST_CASE("a guest writes their own profile and nothing else") {
+  const auto guest = member(3, Role::guest);
+  CHECK(judge(make_create(profile_document(guest.member), kProfile), guest));
+  CHECK(judge(make_set_register(profile_document(guest.member), kProfileName, as_bytes("Vieras")), guest));
+  CHECK_FALSE(judge(make_set_register(profile_document(member(1).member), kProfileName, as_bytes("x")), guest));
+  CHECK_FALSE(judge(make_create(note_of(guest), kNote), guest));
+  CHECK_FALSE(judge(make_set_register(note_of(guest), FieldId(0x9999), as_bytes("x")), guest));
+  CHECK_FALSE(judge(make_take_back_document(profile_document(guest.member)), guest));
+}
+
+TEST_CASE("whose text a note is, and where a session is, is said by the device that made it") {
+  const auto id = note_of(member(1));
+  const Bytes whose(MemberId::size_bytes, 1), where(SpaceId::size_bytes, 2);
+  for (const auto& op : {make_set_register(id, kNoteHandedInBy, whose), make_set_register(id, kSessionHost, whose),
+                         make_set_register(id, kSessionSpace, where)}) {
+    CHECK(judge(op, member(1)));
+    CHECK_FALSE(judge(op, member(2)));
+    CHECK_FALSE(judge(op, member(2, Role::host)));
+  }
+  CHECK_FALSE(judge(make_set_register(id, kNoteHandedInBy, where), member(1)));
+  CHECK_FALSE(judge(make_set_register(id, kSessionSpace, whose), member(1)));
+  CHECK(judge(make_set_register(id, kSessionTitle, as_bytes("Ilta")), member(2, Role::host)));
+  CHECK_FALSE(judge(make_set_register(id, kSessionTitle, as_bytes("Ilta")), member(2)));
+}

@@ -6,8 +6,11 @@
 #include "format_examples.hpp"
 #include "muistio/space/audience.hpp"
 #include "muistio/space/batch.hpp"
+#include "muistio/space/consent.hpp"
 #include "muistio/space/handshake_record.hpp"
 #include "muistio/space/roll.hpp"
+#include "muistio/space/warrant.hpp"
+#include "muistio/wire/envelope.hpp"
 #include "support.hpp"
 
 using namespace muistio;
@@ -104,6 +107,23 @@ Bytes join_request() {
   return request.seal(link().secret, kSpace, random).value();
 }
 
+DeviceKeys device_keys() {
+  Writer out;  // as the store has them
+  out.raw(counting_secret<32>(0x40).expose()).raw(counting_secret<32>(0x60).expose()).block(certificate().encode());
+  return DeviceKeys::decode(wire::encode_envelope(32, 1, out.bytes())).value();
+}
+
+Warrant warrant() {
+  Warrant made{{WarrantKind::give, kSpace, 2, counting<MemberId>(0x00)}, {}};
+  made.add(sign_warrant(made.terms, device_keys()));
+  return made;
+}
+
+Consent consent() {
+  const auto release = counting<ReleaseId>(0x70);
+  return Consent::give(kSpace, release, release_hash("Kolme kerhoa vientiin.", "newsletter", release), device_keys());
+}
+
 struct Example {
   const char* name;
   std::function<Bytes()> build;
@@ -130,6 +150,8 @@ const std::vector<Example>& examples() {
          return to_bytes(link().secret.confirm(Bytes{1, 2}, Bytes{3, 4}, crypto::sha256(as_bytes("commit"))).view());
        }},
       {"space-join-request", [] { return join_request(); }},
+      {"space-warrant", [] { return warrant().encode(); }},
+      {"space-consent", [] { return consent().encode(); }},
   };
   return all;
 }
@@ -146,6 +168,8 @@ TEST_CASE("every worked example is what the code makes of its keys") {
 TEST_CASE("the worked examples read back as what they were made from") {
   CHECK(DeviceCertificate::decode(muistio::test::format_example("space-certificate")).value() == certificate());
   CHECK(Charter::decode(muistio::test::format_example("space-charter")).value() == charter());
+  CHECK(Warrant::decode(muistio::test::format_example("space-warrant")).value() == warrant());
+  CHECK(Consent::decode(muistio::test::format_example("space-consent")).value() == consent());
   CHECK(Roll::decode(muistio::test::format_example("space-roll")).value() == roll());
   CHECK(Roll::decode(muistio::test::format_example("space-roll-eras")).value() == roll_of_eras());
   CHECK(AudienceGrant::decode(muistio::test::format_example("space-audience-grant")).value() == grant());

@@ -331,10 +331,10 @@ TEST_CASE("a link that was cut, changed or made for a host is refused") {
     CHECK(code_of(Link::parse(bad)) == ErrorCode::invalid_invitation);
   CHECK(code_of(Link::parse(text + std::string(300, 'A'))) == ErrorCode::invalid_invitation);
 
-  for (auto role : {Role::host, Role::guest}) {
-    link.role = role;
-    CHECK(code_of(link.text()) == ErrorCode::invalid_argument);
-  }
+  link.role = Role::guest;
+  CHECK(Link::parse(link.text().value())->role == Role::guest);
+  link.role = Role::host;
+  CHECK(code_of(link.text()) == ErrorCode::invalid_argument);
   link.role = Role::member;
   for (const char* server : {"", "a b", "x:0", "x:65536", "x:", "https://x", "[::1", "x/y", "päivä.fi"}) {
     link.server = server;
@@ -357,7 +357,7 @@ TEST_CASE("the role of a host cannot be read from a link that someone built by h
       text.push_back(alphabet[value]);
     }
     const auto parsed = Link::parse("https://x/join#" + text);
-    if (role == 2 || role == 3) {
+    if (role >= 1 && role <= 3) {
       CHECK(parsed);
     } else {
       CHECK(code_of(parsed) == ErrorCode::invalid_invitation);
@@ -383,7 +383,6 @@ TEST_CASE("an invitation is good until it is used up, revoked or late") {
   CHECK(read.expires == made.expires);
   CHECK(make_invitation(kSpace, {}, Role::facilitator, 1, WallMs(0), WallMs(1), random).value().admits_by_itself);
   CHECK(code_of(make_invitation(kSpace, {}, Role::host, 1, WallMs(0), WallMs(1), random)) == ErrorCode::invalid_argument);
-  CHECK(code_of(make_invitation(kSpace, {}, Role::guest, 1, WallMs(0), WallMs(1), random)) == ErrorCode::invalid_argument);
   CHECK(code_of(make_invitation(kSpace, {}, Role::member, 0, WallMs(0), WallMs(1), random)) == ErrorCode::invalid_argument);
 }
 

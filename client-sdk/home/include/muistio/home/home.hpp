@@ -50,12 +50,12 @@ struct ExportedNote {
   std::string text;
 };
 
-/// One person's clubs, notes and material on one device. Sans-IO as sync::Engine: it reads and writes the disk, never the network; the
-/// owner moves frames between `engine()` and a transport, and files as `wanted_transfers` says.
+/// One person's clubs, notes and material on one device. Sans-IO as sync::Engine: it reads and writes the disk, never the network;
+/// the owner moves frames between `engine()` and a transport, and files as `wanted_transfers` says.
 ///
-/// Every change is durable when the call returns success and leaves no trace when it fails. Errors of any call: not_found, disk_full,
-/// io_failed, corrupt, not_utf8 (with the byte offset); what else is said at the call. Not thread-safe: one thread at a time. Clock and
-/// random source must outlive it.
+/// Every change is durable when the call returns success and leaves no trace when it fails. Errors of any call: not_found,
+/// disk_full, io_failed, corrupt, not_utf8 (with the byte offset); what else is said at the call. Not thread-safe: one thread at a
+/// time. Clock and random source must outlive it.
 class Home {
  public:
   /// Errors: those of store::Store::open and sync::Engine::open.
@@ -97,6 +97,32 @@ class Home {
   [[nodiscard]] Result<std::vector<Member>> members(SpaceId club);
   [[nodiscard]] Result<MemberId> find_member(SpaceId club, std::string_view wanted);
   Status remove_member(SpaceId club, MemberId member);
+
+  /// The next sync makes `member` a host. Errors: not_permitted, invalid_argument.
+  Status give_host(SpaceId club, MemberId member);
+  [[nodiscard]] Result<std::string> host_warrant(SpaceId club, MemberId member);
+  Status take_host(SpaceId club, std::string_view warrant);
+  Status replace_hosts(SpaceId club, MemberId member, bool insist);
+  /// A new club that goes on from this one, with copies of its notes; called again it goes on where it stopped. Attachments stay in
+  /// the old one, which is read-only from now on. Errors: not_permitted.
+  Result<SpaceId> succeed_club(SpaceId club);
+
+  // Sessions and desks: they are found, read and written as clubs are.
+  /// Makes a session and tells the club of it. Errors: invalid_argument (the title), not_permitted.
+  Result<SpaceId> create_session(SpaceId club, std::string_view title);
+  /// Tells another club of a session that this member hosts. Errors: not_permitted, already_exists.
+  Status announce_session(SpaceId club, SpaceId session);
+  [[nodiscard]] Result<std::vector<Session>> sessions(SpaceId club);
+  /// Asks to be let in by the session's host: by title if unique, else by id. Errors: not_found, ambiguous, already_exists.
+  Result<SpaceId> join_session(SpaceId club, std::string_view wanted);
+  Result<SpaceId> create_desk(std::string_view name);
+
+  // Handing in.
+  /// The notes written here that never reached the club's log, sealed to its hosts. Errors: not_found (there are none).
+  Result<Bytes> hand_in(SpaceId club);
+  /// Takes in, as a host, what a member handed in; the same file twice does nothing. Returns the notes. Errors: not_permitted;
+  /// those of space::Space::open_hand_in.
+  Result<std::vector<DocumentId>> accept_hand_in(SpaceId club, BytesView file);
 
   // Notes. Private ones lie in the personal space and name the club that they are about.
   Result<DocumentId> add_note(SpaceId club, std::string_view title, std::string_view text, bool is_private);

@@ -16,15 +16,22 @@ namespace muistio::home {
 enum class Standing : std::uint8_t {
   joining,  // asked to join; nothing of the club is readable, what is written is kept and goes out on admission
   open,
-  left,     // by our own wish
-  removed,  // what is here stays readable, nothing later comes
+  left,       // by our own wish
+  removed,    // what is here stays readable, nothing later comes
+  succeeded,  // another club goes on from it: readable, never written again
 };
 [[nodiscard]] constexpr const char* standing_name(Standing standing) noexcept {
   switch (standing) {
-    case Standing::joining: return "joining";
-    case Standing::open: return "open";
-    case Standing::left: return "left";
-    case Standing::removed: return "removed";
+    case Standing::joining:
+      return "joining";
+    case Standing::open:
+      return "open";
+    case Standing::left:
+      return "left";
+    case Standing::removed:
+      return "removed";
+    case Standing::succeeded:
+      return "succeeded";
   }
   return "unknown";
 }
@@ -44,9 +51,26 @@ enum class History : std::uint8_t {
   return "unknown";
 }
 
-/// A club, or the space of one's own private notes.
+/// What a space is for.
+enum class Kind : std::uint8_t { personal, club, session, desk };
+[[nodiscard]] constexpr const char* kind_name(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::personal:
+      return "personal";
+    case Kind::club:
+      return "club";
+    case Kind::session:
+      return "session";
+    case Kind::desk:
+      return "desk";
+  }
+  return "unknown";
+}
+
+/// A club, a session, a desk, or the space of one's own private notes.
 struct Club {
   SpaceId id;
+  Kind kind = Kind::club;
   std::string name;    // while joining: what the link says
   std::string author;  // who made it; while joining: who invited, as the link says
   WallMs at;           // when it was made; 0 while joining
@@ -59,6 +83,17 @@ struct Club {
   bool trusted = true;       // false: the server contradicted itself; nothing is pushed
   bool personal = false;
   friend bool operator==(const Club&, const Club&) = default;
+};
+
+/// A session that a club was told of.
+struct Session {
+  SpaceId id;
+  std::string title;
+  std::string host;  // who lets members in
+  MemberId host_id;
+  WallMs at;
+  std::optional<Standing> standing;  // of this device with it; nothing before it asked to be let in
+  friend bool operator==(const Session&, const Session&) = default;
 };
 
 struct Member {
@@ -88,6 +123,7 @@ struct Note {
   WallMs at, changed;
   std::uint64_t bytes = 0;  // of the text, UTF-8
   bool is_private = false;
+  std::string handed_in_by;  // whose text it is, if a host brought it in; else empty
   friend bool operator==(const Note&, const Note&) = default;
 };
 
@@ -106,9 +142,9 @@ struct Material {
   std::string author;
   MemberId author_id;
   WallMs at;
-  std::uint64_t bytes = 0;    // of the file
-  bool present = false;       // its bytes are on this device
-  bool uploaded = true;       // false: added here, and not yet at the server
+  std::uint64_t bytes = 0;  // of the file
+  bool present = false;     // its bytes are on this device
+  bool uploaded = true;     // false: added here, and not yet at the server
   std::string media_type;
   friend bool operator==(const Material&, const Material&) = default;
 };
@@ -128,7 +164,7 @@ struct Invitation {
 struct JoinRequest {
   std::string id;  // 32 hexadecimal digits
   SpaceId club;
-  std::string name;  // as they call themselves: shown, never trusted
+  std::string name;       // as they call themselves: shown, never trusted
   bool admitted = false;  // decided; done at the next sync
   friend bool operator==(const JoinRequest&, const JoinRequest&) = default;
 };

@@ -17,17 +17,23 @@ inline constexpr DocumentType kSettings{1};  // one a space
 inline constexpr DocumentType kProfile{2};   // one a member
 inline constexpr DocumentType kNote{3};
 inline constexpr DocumentType kMaterial{4};
+inline constexpr DocumentType kSession{5};  // a session that this club's members may join
 inline constexpr DocumentType kFirstDerivedType{0x8000};
 
-inline constexpr FieldId kSettingsName{0x0101};        // register: a line
-inline constexpr FieldId kProfileName{0x0201};         // register: a line
-inline constexpr FieldId kNoteTitle{0x0301};           // register: a line
-inline constexpr FieldId kNoteBody{0x0302};            // text
-inline constexpr FieldId kNoteKind{0x0303};            // register: one byte, a NoteKind
+inline constexpr FieldId kSettingsName{0x0101};  // register: a line
+inline constexpr FieldId kProfileName{0x0201};   // register: a line
+inline constexpr FieldId kNoteTitle{0x0301};     // register: a line
+inline constexpr FieldId kNoteBody{0x0302};      // text
+inline constexpr FieldId kNoteKind{0x0303};      // register: one byte, a NoteKind
+// 0x0304 is the home's: the club that a private note is about.
+inline constexpr FieldId kNoteHandedInBy{0x0305};      // register: the member (32 bytes) whose text a host brought in
 inline constexpr FieldId kMaterialName{0x0401};        // register: a line, the file's name
 inline constexpr FieldId kMaterialMediaType{0x0402};   // register: a line ("image/jpeg")
 inline constexpr FieldId kMaterialSize{0x0403};        // register: varint, bytes
 inline constexpr FieldId kMaterialAttachment{0x0404};  // register: how to get and open the file; the attachment module's
+inline constexpr FieldId kSessionTitle{0x0501};        // register: a line
+inline constexpr FieldId kSessionSpace{0x0502};        // register: the session's space (16 bytes)
+inline constexpr FieldId kSessionHost{0x0503};         // register: the member (32 bytes) whose device lets members in
 
 /// What a note is for.
 enum class NoteKind : std::uint8_t { note = 1, minutes = 2 };

@@ -24,6 +24,9 @@ struct NewNote {
 
 /// Errors: not_utf8, too_large, invalid_argument (the title).
 Result<DocumentId> create_note(replica::ChangeBuilder& builder, Random& random, const NewNote& note);
+/// A note under an id of the caller's (it must name the author's device), with the text of another member or of another time.
+/// Errors: as create_note.
+Status create_copy(replica::ChangeBuilder& builder, const DocumentId& id, const NewNote& note, const MemberId& handed_in_by);
 Status set_note_title(replica::ChangeBuilder& builder, const DocumentId& note, std::string_view title);
 Status set_note_kind(replica::ChangeBuilder& builder, const DocumentId& note, NoteKind kind);
 /// Makes the text at `base` (a version as `show_note` gives it; none is what is held now) into `text`; what others wrote since
@@ -48,6 +51,10 @@ Status set_material_name(replica::ChangeBuilder& builder, const DocumentId& mate
 
 /// Takes a note or a piece of material back, with its history.
 Status take_back(replica::ChangeBuilder& builder, const DocumentId& document);
+
+/// Tells the club of a session that its members may join: `host`'s device lets them in.
+Result<DocumentId> announce_session(replica::ChangeBuilder& builder, Random& random, std::string_view title, const SpaceId& session,
+                                    const MemberId& host);
 
 /// The author's own name in this club.
 Status set_profile(replica::ChangeBuilder& builder, std::string_view name);

@@ -10,7 +10,7 @@ namespace muistio::club {
 /// The rules, alike on every device. They look at the op, its author, who created the document, and which member a device that
 /// wrote in it belongs to: nothing that depends on the order of arrival.
 ///
-/// - Guests change nothing here.
+/// - Guests write their own profile, and nothing else.
 /// - Anybody else writes notes; a note's kind is changed by the device that made it or by a host.
 /// - The name of a piece of material is changed by the device that added it or by a host; its file by that device alone.
 /// - A profile is written by its own member, the club's settings by hosts.

@@ -24,10 +24,21 @@ struct NoteItem {
   NoteKind kind = NoteKind::note;
 };
 
+/// A session that the club was told of.
+struct SessionItem {
+  DocumentId id;
+  std::string title;
+  SpaceId space;
+  MemberId host;  // whose device lets members in
+  MemberId author;
+  WallMs created;
+};
+
 struct Note {
   NoteItem item;
   std::string text;
   std::string version;  // what `edit_note_text` takes as its base
+  std::optional<MemberId> handed_in_by;
 };
 
 struct MaterialItem {
@@ -58,6 +69,9 @@ struct Material {
 [[nodiscard]] Result<std::vector<MaterialItem>> list_material(replica::Replica& documents);
 /// Errors: not_found.
 [[nodiscard]] Result<Material> show_material(replica::Replica& documents, const DocumentId& id);
+
+/// The sessions announced, in the order of their announcement; those without a space or a host are left out.
+[[nodiscard]] Result<std::vector<SessionItem>> list_sessions(replica::Replica& documents);
 
 /// The member's name in this club; empty if they gave none.
 [[nodiscard]] Result<std::string> member_name(replica::Replica& documents, const MemberId& member);

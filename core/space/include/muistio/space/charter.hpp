@@ -12,7 +12,7 @@
 
 namespace muistio::space {
 
-/// What a space is for. session and desk are reserved: read, but not made by this version.
+/// What a space is for: one person's devices; a club; one meeting, with guests or with other clubs; hosts and the programme.
 enum class SpaceKind : std::uint8_t { personal = 1, club = 2, session = 3, desk = 4 };
 
 /// What a newcomer may read: everything that the admitter may; nothing from before joining (each admission begins an era); what was
@@ -44,6 +44,12 @@ struct Predecessor {
   Seq seq;
   Hash log_hash;
   friend bool operator==(const Predecessor&, const Predecessor&) = default;
+};
+
+/// Where a new space comes from; both are fixed for ever.
+struct Founding {
+  std::optional<SpaceId> parent;  // the club that a session belongs to
+  std::optional<Predecessor> predecessor;
 };
 
 /// Plain value; any thread.

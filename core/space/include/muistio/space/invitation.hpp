@@ -44,12 +44,12 @@ struct Link {
   SpaceId space;
   InvitationSecret secret{Secret<16>{}};
   MemberId inviter;
-  Role role = Role::member;  // never host
+  Role role = Role::member;  // never host; guest into a session only
   std::string club_name;
   std::string inviter_name;
 
   /// https://HOST[:PORT]/join# and base64url, at most kLinkCharactersMax; names are cut at a character, the longer one first, until
-  /// it fits. Errors: invalid_argument (server is no HOST[:PORT], role is host or guest, a name is not UTF-8).
+  /// it fits. Errors: invalid_argument (server is no HOST[:PORT], role is host, a name is not UTF-8).
   [[nodiscard]] Result<std::string> text() const;
   /// Errors: invalid_invitation; unsupported_version.
   [[nodiscard]] static Result<Link> parse(std::string_view text);
@@ -78,7 +78,7 @@ struct Invitation {
   [[nodiscard]] static Result<Invitation> decode(BytesView bytes);
 };
 
-/// Errors: invalid_argument (role is host or guest; uses are 0 or over kInvitationUsesMax).
+/// Errors: invalid_argument (role is host; uses are 0 or over kInvitationUsesMax).
 [[nodiscard]] Result<Invitation> make_invitation(const SpaceId& space, const MemberId& maker, Role role, std::uint32_t uses_max,
                                                  WallMs made, WallMs expires, Random& random);
 
@@ -94,5 +94,8 @@ struct JoinRequest {
   /// Errors: invalid_join_request (whatever is wrong with it), unsupported_version.
   [[nodiscard]] static Result<JoinRequest> open(const InvitationSecret& secret, const SpaceId& space, BytesView sealed);
 };
+/// Whose KeyPackage is in a request: by its certificate, not yet by its signature. Errors: invalid_join_request,
+/// unsupported_version.
+[[nodiscard]] Result<MemberId> member_of(const JoinRequest& request);
 
 }  // namespace muistio::space

@@ -14,6 +14,7 @@
 #include "muistio/space/audience.hpp"
 #include "muistio/space/batch.hpp"
 #include "muistio/space/charter.hpp"
+#include "muistio/space/hand_in.hpp"
 #include "muistio/space/handshake_record.hpp"
 #include "muistio/space/identity.hpp"
 #include "muistio/space/invitation.hpp"
@@ -34,14 +35,14 @@ namespace muistio::space {
 /// the transaction fails, throw the object away and `load` again. Tables used: group, epoch_key, audience, charter; by StoredFacts:
 /// log_hash, chain.
 ///
-/// Errors of every function that needs the group: removed (closed), frozen. What a function says it fails with leaves the space as it
-/// was.
+/// Errors of every function that needs the group: removed (closed), frozen. What a function says it fails with leaves the space as
+/// it was.
 class Space {
  public:
   /// A new space with this device as its only leaf and its member as host, at epoch 0 with an empty log.
-  /// Errors: invalid_argument (the kind is reserved).
   [[nodiscard]] static Result<Space> create(const SpaceId& id, SpaceKind kind, std::shared_ptr<const DeviceKeys> keys, WallMs now,
-                                            Random& random, HistoryPolicy history = HistoryPolicy::all);
+                                            Random& random, HistoryPolicy history = HistoryPolicy::all,
+                                            const Founding& founding = {});
   /// Joins by the handshake record at `seq` whose Welcome is for `joining`, after R8's checks. The caller has pulled the log up to
   /// `seq` and keeps the records until `read_history` succeeded.
   /// Errors: mls_no_matching_key_package; mls_* (the Welcome is not valid); invalid_invitation (another space, another role than
@@ -161,6 +162,13 @@ class Space {
   /// Takes the secret in a batch of kind audience_grant. Errors: not_in_audience (nothing is for this device, nothing is wrong);
   /// malformed; decryption_failed; bad_public_key.
   Status take_audience(const OpenedBatch& batch);
+
+  /// Seals what is handed in to the devices of the hosts, as this device last knew them; also after it was removed.
+  /// Errors: invalid_argument (no host is known); too_large.
+  [[nodiscard]] Result<Bytes> seal_hand_in(BytesView payload, Random& random) const;
+  /// Opens what a device that is or was in this space handed in. Errors: malformed, invalid_argument (for another space),
+  /// unknown_device, bad_signature, not_permitted (not for this device), decryption_failed.
+  [[nodiscard]] Result<HandIn> open_hand_in(BytesView bytes) const;
 
   // -- history -------------------------------------------------------------------------------------------------------------------
   /// Whether a newcomer gets a roll of what they may read from before: not where an era begins with them.

@@ -39,6 +39,8 @@ enum class Table : std::uint8_t {
   search_text = 30,   // what `search` shows beside a hit
   reserved = 31,      // for the layers above, until a format change gives a need its own number
   search_wanted = 32,  // documents that the search index is to take in again
+  vote = 33,           // signatures for a new host; when a host was last seen
+  offer = 34,          // ways into a session that members posted in a club
 };
 
 }  // namespace muistio::store

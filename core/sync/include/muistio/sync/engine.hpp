@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "muistio/base/ids.hpp"
 #include "muistio/base/result.hpp"
 #include "muistio/base/seams.hpp"
+#include "muistio/space/hand_in.hpp"
 #include "muistio/sync/event.hpp"
 #include "muistio/sync/hooks.hpp"
 #include "muistio/sync/summary.hpp"
@@ -21,11 +23,20 @@ namespace muistio::sync {
 
 /// What an invitation promises (R8). `expires` is checked by this device's clock.
 struct InviteOptions {
-  Role role = Role::member;  // member or facilitator; host is never given by link
+  Role role = Role::member;  // member or facilitator, into a session also guest; host is never given by link
   std::uint32_t uses = 1;    // 1 is admitted without asking, more ask a person
   std::uint32_t expires_days = 14;
   std::string server{};                      // HOST or HOST:PORT, what the joiner connects to
   std::string space_name{}, inviter_name{};  // shown to the joiner
+};
+
+/// What a member knows of a session of their club when they ask to be let in.
+struct SessionInvite {
+  SpaceId session;
+  MemberId host;       // of the session and of the club: who is to admit
+  std::string server;  // HOST or HOST:PORT
+  std::string title, host_name;
+  std::string own_name;  // shown to the host
 };
 
 struct Invitation {
@@ -80,8 +91,9 @@ class Engine {
   /// The member that a device belongs or belonged to, as this device knows from the log.
   [[nodiscard]] std::optional<MemberId> member_of(SpaceId space, DeviceId device) const;
   /// A new space with this device as its only one and this member as its host. Makes the identity if there is none.
-  /// `history` is what newcomers may read; a personal space has `all`.
-  Result<SpaceId> create_space(SpaceKind kind, HistoryPolicy history = HistoryPolicy::all);
+  /// `history` is what newcomers may read; a personal space and a session have `all`.
+  Result<SpaceId> create_space(SpaceKind kind, HistoryPolicy history = HistoryPolicy::all,
+                               const space::Founding& founding = {});
   /// Decides to begin the next era, done at the next sync: under the policy `season` a new season, from whose beginning newcomers
   /// read. Errors: not_permitted (not a host).
   Status begin_era(SpaceId space);
@@ -101,6 +113,32 @@ class Engine {
   /// Decides to remove a member with all their devices; done at the next sync, before content. Errors: not_permitted, not_found,
   /// invalid_argument (oneself: leave).
   Status remove_member(SpaceId space, MemberId member);
+  /// Gives a member another role; done at the next sync. Errors: not_permitted (no host; the last host), not_found,
+  /// invalid_argument (of a guest, or to one).
+  Status set_role(SpaceId space, MemberId member, Role role);
+  /// A warrant by which `member` becomes a host while this host stays offline: text for a message or a QR code. It is good until
+  /// the charter changes. Errors: not_permitted, not_found, invalid_argument (a host already, or a guest).
+  [[nodiscard]] Result<std::string> warrant(SpaceId space, MemberId member);
+  /// Becomes a host by a warrant, at the next sync. Errors: malformed, not_permitted (another club's or member's, or not good any
+  /// more), already_exists (a host already).
+  Status take_host(SpaceId space, std::string_view warrant);
+  /// Votes that `member` takes the place of hosts who have vanished; posted at the next sync, and again when the charter has
+  /// changed. With the votes of more than half of those who are no hosts, `member`'s next sync makes them the only host. Errors:
+  /// not_permitted (this device met something of a host less than kVanishedDays ago, and does not `insist`; or it is a host's or a
+  /// guest's), not_found, invalid_argument (a host already, or a guest).
+  Status replace_hosts(SpaceId space, MemberId member, bool insist);
+  /// Asks to be let into a session of a club: a KeyPackage goes out, sealed, in the club's log; the session's host admits at their
+  /// next sync. Errors: already_exists, not_permitted (the host is not in the club), invalid_argument (a name).
+  Status join_session(SpaceId club, const SessionInvite& session);
+  /// A new club, with this device as its only one, that goes on from `space` where this device's log ends; the old one is read-only
+  /// from now on (R9). Errors: not_permitted (no host).
+  Result<SpaceId> succeed(SpaceId space);
+  /// The documents with changes written here that are not in the log.
+  [[nodiscard]] Result<std::set<DocumentId>> unsent_documents(SpaceId space);
+  /// Seals bytes that this device hands to the hosts by another way than the log, and opens what a member handed in:
+  /// space::Space::seal_hand_in, open_hand_in.
+  Result<Bytes> seal_hand_in(SpaceId space, BytesView payload);
+  [[nodiscard]] Result<space::HandIn> open_hand_in(SpaceId space, BytesView bytes);
   /// Closes the space here at once; the others learn at the next sync. Errors: not_permitted (the last host with other members).
   Status leave(SpaceId space);
 

@@ -22,6 +22,7 @@ enum class Phase : std::uint8_t {
   left = 5,
   removed = 6,
   cancelled = 7,  // the join request was cancelled here
+  succeeded = 8,  // another space goes on from it (R9): readable, never written again
 };
 
 using space::HistoryPolicy;
@@ -41,6 +42,7 @@ struct SpaceSummary {
   Seq cursor, head;                     // applied here; the newest that the server named
   std::uint64_t unsent = 0;             // changes in the outbox
   std::uint64_t intents = 0;            // what is still to be done at the next sync
+  std::optional<SpaceId> parent, predecessor;  // by the charter
   std::string name_hint, inviter_hint;  // from the link, while joining: shown, never trusted
 };
 

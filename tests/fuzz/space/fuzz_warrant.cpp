@@ -1,0 +1,53 @@
+// What goes from hand to hand, or comes from a member beside the notes: warrant, consent, hand-in, a way into a session. The first
+// byte chooses.
+#include <cstdint>
+#include <cstdlib>
+
+#include "../../../core/sync/src/rows.hpp"
+#include "muistio/club/hand_in.hpp"
+#include "muistio/space/consent.hpp"
+#include "muistio/space/hand_in.hpp"
+#include "muistio/space/warrant.hpp"
+
+using namespace muistio;
+using namespace muistio::space;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const BytesView bytes(data + 1, size - 1);
+  switch (data[0] % 6) {
+    case 0: {
+      const auto warrant = Warrant::decode(bytes);
+      if (!warrant) break;
+      if (!equal(warrant->encode(), bytes)) std::abort();
+      const auto& signatures = warrant->signatures;
+      for (std::size_t i = 0; i < signatures.size(); ++i)
+        if (i > 0 && !(signatures[i - 1].device < signatures[i].device)) std::abort();
+      const auto again = Warrant::parse(warrant->text());
+      if (signatures.empty() || !again || *again != *warrant) std::abort();
+      break;
+    }
+    case 1:
+      static_cast<void>(Warrant::parse(as_text(bytes)));
+      break;
+    case 2: {
+      const auto consent = Consent::decode(bytes);
+      if (consent && !equal(consent->encode(), bytes)) std::abort();
+      break;
+    }
+    case 3: {
+      static_cast<void>(read_hand_in(bytes));
+      break;
+    }
+    case 4: {
+      const auto notes = club::decode_handed_notes(bytes);
+      if (notes && !equal(club::encode_handed_notes(*notes), bytes)) std::abort();
+      break;
+    }
+    default: {
+      const auto offer = sync::decode_offer(bytes);
+      if (offer && !equal(sync::encode_offer(*offer), bytes)) std::abort();
+    }
+  }
+  return 0;
+}
