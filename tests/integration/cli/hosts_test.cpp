@@ -239,7 +239,14 @@ TEST_CASE("a club goes on in a successor with copies of its notes, and the old o
   server.start();
   const Person host(folder, "Kaisa"), anna(folder, "Anna");
   host.init(server);
-  const ClubOf club(host, {&anna}, server);
+  // The successor has the old club's policy: with `all`, who joins it reads the copies.
+  struct {
+    std::string id;
+  } club{host.line({"club", "create", "Verkkokauppiasklubi", "--history", "all"})};
+  host.ok({"sync"});
+  anna.ok({"join", host.line({"invite", club.id}), "--name", "Anna", "--ca", server.ca()});
+  anna.must(3, {"sync"});
+  for (const auto* person : {&host, &anna, &host, &anna}) person->ok({"sync"});
   const auto old = anna.add_note(club.id, "Muistio", "ensimmäinen kerta");
   anna.ok({"sync"});
   host.ok({"sync"});
