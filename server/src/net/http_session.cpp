@@ -1,8 +1,8 @@
 // HTTP on the same port: attachments with tickets, health, and the way to a WebSocket.
 #include <boost/beast/websocket/rfc6455.hpp>
-#include <charconv>
 #include <optional>
 
+#include "../protocol/http_fields.hpp"
 #include "session.hpp"
 
 namespace muistio::server {
@@ -15,59 +15,6 @@ constexpr std::string_view kAttachments = "/attachments/";
 constexpr std::string_view kWebSocketPath = "/muistio";
 
 std::string_view text(beast::string_view view) { return {view.data(), view.size()}; }
-
-/// Digits at the front of `from`, taken off it.
-std::optional<std::uint64_t> take_number(std::string_view& from) {
-  std::uint64_t value = 0;
-  const auto [last, error] = std::from_chars(from.data(), from.data() + from.size(), value);
-  if (error != std::errc{}) return std::nullopt;
-  from.remove_prefix(static_cast<std::size_t>(last - from.data()));
-  return value;
-}
-bool take_text(std::string_view& from, std::string_view expected) {
-  if (from.substr(0, expected.size()) != expected) return false;
-  from.remove_prefix(expected.size());
-  return true;
-}
-
-struct Range {
-  std::uint64_t first = 0, last = 0, size = 0;
-};
-
-/// "bytes A-B/TOTAL" of an upload.
-std::optional<Range> content_range(std::string_view value) {
-  if (!take_text(value, "bytes ")) return std::nullopt;
-  const auto first = take_number(value);
-  if (!first || !take_text(value, "-")) return std::nullopt;
-  const auto last = take_number(value);
-  if (!last || !take_text(value, "/")) return std::nullopt;
-  const auto size = take_number(value);
-  if (!size || !value.empty() || *first > *last || *last >= *size) return std::nullopt;
-  return Range{*first, *last, *size};
-}
-
-/// "bytes=A-" or "bytes=A-B" of a download of `size` bytes; nothing if it cannot be met.
-std::optional<Range> download_range(std::string_view value, std::uint64_t size) {
-  if (!take_text(value, "bytes=")) return std::nullopt;
-  const auto first = take_number(value);
-  if (!first || !take_text(value, "-")) return std::nullopt;
-  auto last = value.empty() ? std::optional<std::uint64_t>(size - 1) : take_number(value);
-  if (!last || !value.empty() || *first > *last || *first >= size) return std::nullopt;
-  return Range{*first, std::min(*last, size - 1), size};
-}
-
-bool offers_our_protocol(std::string_view offered) {
-  while (!offered.empty()) {
-    const auto comma = offered.find(',');
-    auto one = offered.substr(0, comma);
-    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
-    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
-    if (one == wire::websocket_subprotocol) return true;
-    if (comma == std::string_view::npos) return false;
-    offered.remove_prefix(comma + 1);
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -159,17 +106,13 @@ void HttpSession::handle() {
 
 void HttpSession::handle_attachment(std::string_view path) {
   const auto& request = parser_->get();
-  const auto slash = path.find('/');
-  const auto space = SpaceId::parse(path.substr(0, slash));
-  const auto attachment =
-      slash == std::string_view::npos ? fail(ErrorCode::malformed) : AttachmentId::parse(path.substr(slash + 1));
-  if (!space || !attachment) return respond(http::status::not_found, "an attachment is /attachments/SPACE/ID\n", false);
-  auto authorization = text(request[http::field::authorization]);
-  const auto token = take_text(authorization, "Bearer ") ? wire::TicketToken::parse(authorization) : fail(ErrorCode::malformed);
+  const auto place = attachment_path(path);
+  if (!place) return respond(http::status::not_found, "an attachment is /attachments/SPACE/ID\n", false);
+  const auto token = bearer_ticket(text(request[http::field::authorization]));
   const auto grant = token ? net_.tickets.find(*token, net_.clock.wall()) : std::nullopt;
   if (!grant) return respond(http::status::unauthorized, "a ticket is needed\n", false);
   const bool writes = grant->mode == wire::TicketMode::write;
-  if (grant->space != *space || grant->attachment != *attachment)
+  if (grant->space != place->space || grant->attachment != place->attachment)
     return respond(http::status::forbidden, "the ticket is for another attachment\n", false);
   switch (request.method()) {
     case http::verb::head:
@@ -261,7 +204,7 @@ void HttpSession::finish_upload() {
 void HttpSession::begin_download(const TicketGrant& grant) {
   const auto wanted = text(parser_->get()[http::field::range]);
   const bool ranged = !wanted.empty();
-  const auto range = ranged ? download_range(wanted, grant.size) : Range{0, grant.size - 1, grant.size};
+  const auto range = ranged ? download_range(wanted, grant.size) : ByteRange{0, grant.size - 1, grant.size};
   if (!range) {
     auto response = make(http::status::range_not_satisfiable, "that range is not there\n");
     response.set(http::field::content_range, "bytes */" + std::to_string(grant.size));

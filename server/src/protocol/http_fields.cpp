@@ -1,0 +1,75 @@
+#include "http_fields.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "muistio/wire/auth.hpp"
+
+namespace muistio::server {
+namespace {
+
+/// Digits at the front of `from`, taken off it.
+std::optional<std::uint64_t> take_number(std::string_view& from) {
+  std::uint64_t value = 0;
+  const auto [last, error] = std::from_chars(from.data(), from.data() + from.size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  from.remove_prefix(static_cast<std::size_t>(last - from.data()));
+  return value;
+}
+bool take_text(std::string_view& from, std::string_view expected) {
+  if (from.substr(0, expected.size()) != expected) return false;
+  from.remove_prefix(expected.size());
+  return true;
+}
+
+}  // namespace
+
+std::optional<AttachmentPath> attachment_path(std::string_view path) {
+  const auto slash = path.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto space = SpaceId::parse(path.substr(0, slash));
+  const auto attachment = AttachmentId::parse(path.substr(slash + 1));
+  if (!space || !attachment) return std::nullopt;
+  return AttachmentPath{*space, *attachment};
+}
+
+std::optional<wire::TicketToken> bearer_ticket(std::string_view authorization) {
+  if (!take_text(authorization, "Bearer ")) return std::nullopt;
+  const auto token = wire::TicketToken::parse(authorization);
+  return token ? std::optional(*token) : std::nullopt;
+}
+
+std::optional<ByteRange> content_range(std::string_view value) {
+  if (!take_text(value, "bytes ")) return std::nullopt;
+  const auto first = take_number(value);
+  if (!first || !take_text(value, "-")) return std::nullopt;
+  const auto last = take_number(value);
+  if (!last || !take_text(value, "/")) return std::nullopt;
+  const auto size = take_number(value);
+  if (!size || !value.empty() || *first > *last || *last >= *size) return std::nullopt;
+  return ByteRange{*first, *last, *size};
+}
+
+std::optional<ByteRange> download_range(std::string_view value, std::uint64_t size) {
+  if (!take_text(value, "bytes=")) return std::nullopt;
+  const auto first = take_number(value);
+  if (!first || !take_text(value, "-")) return std::nullopt;
+  auto last = value.empty() ? std::optional<std::uint64_t>(size - 1) : take_number(value);
+  if (!last || !value.empty() || *first > *last || *first >= size) return std::nullopt;
+  return ByteRange{*first, std::min(*last, size - 1), size};
+}
+
+bool offers_our_protocol(std::string_view offered) {
+  while (!offered.empty()) {
+    const auto comma = offered.find(',');
+    auto one = offered.substr(0, comma);
+    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
+    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
+    if (one == wire::websocket_subprotocol) return true;
+    if (comma == std::string_view::npos) return false;
+    offered.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+}  // namespace muistio::server
