@@ -66,6 +66,7 @@ SyncRun::SyncRun(home::Home& home, const Clock& clock, const SyncOptions& option
   const auto& counts = home_.engine().counts();
   pushed_before_ = counts.changes_pushed;
   pulled_before_ = counts.changes_pulled;
+  refusals_ = counts.refusals;
   network_.open();
 }
 
@@ -146,7 +147,22 @@ bool SyncRun::step(std::uint32_t most_ms) {
     moved_at_ = clock_.monotonic();
   }
   if (clock_.monotonic().value() - moved_at_.value() >= options_.progress_ms) end(Error{ErrorCode::timed_out, "nothing moved"});
+  if (is_refused_for_long()) end(Error{ErrorCode::server_busy, "it refuses what is sent; everything is kept for the next sync"});
   return ended_;
+}
+
+// What is refused and sent again moves bytes, but it is no progress.
+bool SyncRun::is_refused_for_long() {
+  const auto& counts = home_.engine().counts();
+  const auto now = clock_.monotonic();
+  if (const auto taken = counts.batches_accepted + counts.commits_merged + counts.records_pulled; taken != taken_) {
+    taken_ = taken;
+    refused_since_.reset();
+  } else if (counts.refusals != refusals_ && !refused_since_) {
+    refused_since_ = now;
+  }
+  refusals_ = counts.refusals;
+  return refused_since_ && now.value() - refused_since_->value() >= options_.progress_ms;
 }
 
 void SyncRun::send_frames() {
@@ -174,6 +190,7 @@ void SyncRun::take_network_event(transport::Event event) {
                  },
                  [&](transport::TransferMoved& moved) {
                    moved_at_ = clock_.monotonic();
+                   refused_since_.reset();
                    for (auto& [attachment, moving] : moving_) {
                      if (moving.id != moved.id || moved.offset < moving.offset) continue;
                      material_done_ += moved.offset - moving.offset;

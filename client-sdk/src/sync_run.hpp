@@ -50,6 +50,7 @@ class SyncRun {
   SyncRun(home::Home& home, const Clock& clock, const SyncOptions& options, Kind kind, transport::Network network,
           std::string host);
   void note_change();
+  bool is_refused_for_long();
   void send_frames();
   void take_network_event(transport::Event event);
   void take_engine_events();
@@ -67,6 +68,8 @@ class SyncRun {
   bool opened_ = false, ended_ = false, changed_ = false, looks_ = true, quiet_ = false, cleared_ = false;
   std::optional<Error> error_;
   MonotonicMs moved_at_;
+  std::optional<MonotonicMs> refused_since_;  // the server refuses what is sent, and took or gave nothing since
+  std::uint64_t taken_ = 0, refusals_ = 0;    // as of the last look
   std::uint64_t moved_bytes_ = 0, ticked_at_ = 0, given_up_at_ = 0;
   std::map<AttachmentId, Moving> moving_;
   std::map<AttachmentId, Error> not_moved_;

@@ -22,7 +22,7 @@ CLI::App* add_verb(CLI::App& parent, Arguments& arguments, const std::string& wo
 /// A word that has verbs of its own: "note".
 CLI::App* add_group(CLI::App& parent, const std::string& word, const std::string& help) {
   auto* group = parent.add_subcommand(word, help);
-  group->require_subcommand(1);
+  group->require_subcommand(0, 1);  // that one is there, `missing` checks: it can say which word is unknown
   return group;
 }
 
@@ -170,12 +170,27 @@ void add_content_verbs(CLI::App& app, Arguments& a) {
   add_verb(*material, a, "delete", "material delete", "Take a file back, on every device")->add_option("ID", a.id)->required();
 }
 
+/// The words before a verb that is not there: "note shwo".
+std::string unknown_verb(const CLI::App& app) {
+  std::string words;
+  const CLI::App* at = &app;
+  for (auto groups = at->get_subcommands(); !groups.empty(); groups = at->get_subcommands()) {
+    at = groups.front();
+    words += at->get_name() + " ";
+  }
+  const auto left = app.remaining(true);
+  if (left.empty()) return words.empty() ? "a verb is needed" : words + "needs another word";
+  return "there is no verb '" + words + left.front() + "'";
+}
+
 /// What CLI11 does not check: verbs whose words depend on each other.
-const char* missing(const Arguments& a) {
+std::string missing(const CLI::App& app, const Arguments& a) {
+  if (a.verb.empty()) return unknown_verb(app);
+  if (const auto left = app.remaining(true); !left.empty()) return a.verb + ": not expected: " + left.front();
   if (a.verb == "invite" && a.club.empty()) return "invite: CLUB is required";
   if (a.verb == "hand-in" && (a.club.empty() || a.out.empty())) return "hand-in: CLUB and --out FILE are required";
   if (a.verb == "join" && a.link.empty() && !a.cancel) return "join: LINK or --cancel CLUB is required";
-  return nullptr;
+  return {};
 }
 
 int refuse_usage(bool json, const std::string& message) {
@@ -191,7 +206,8 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
   CLI::App app("Meeting notes of a club, end-to-end encrypted, offline first.", "muistio");
   app.set_version_flag("--version", std::string("muistio " MUISTIO_VERSION));
   app.fallthrough();
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
+  app.allow_extras();
   app.add_option("--home", arguments.home, "The folder with everything of one person on one device")->required()->type_name("DIR");
   app.add_flag("--json", arguments.json, "One JSON object on one line");
   app.add_option("--passphrase-file", arguments.passphrase_file, "The passphrase of the home; else MUISTIO_PASSPHRASE")
@@ -209,7 +225,7 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
     if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr) == 0 ? kDone : kUsage;
     return refuse_usage(json, error.what());
   }
-  if (const char* message = missing(arguments)) return refuse_usage(json, message);
+  if (const auto message = missing(app, arguments); !message.empty()) return refuse_usage(json, message);
   return arguments;
 }
 

@@ -199,6 +199,7 @@ void Engine::Impl::on_append_refused(Slot& slot, const Request& request, const E
     ++counts.conflicts;
     link.must_reach = std::max(link.must_reach, refused.last_handshake_seq);
   } else {
+    ++counts.refusals;
     link.retry_at = MonotonicMs(clock.monotonic().value() + kBackOffMs);
     if (error.code != ErrorCode::server_busy && error.code != ErrorCode::rate_limited) events.emplace_back(Refused{slot.id, error});
   }
