@@ -1,5 +1,5 @@
 // The rows of sync, as a damaged store or a newer app may give them back. The first byte chooses; what is read is written again to
-// the same bytes.
+// the same bytes. The row of a space has two versions, so what is written of it may differ once, and never again.
 #include <cstdint>
 #include <cstdlib>
 
@@ -16,6 +16,14 @@ void round_trip(BytesView bytes, Decode decode, Encode encode) {
   if (read && !equal(encode(*read), bytes)) std::abort();
 }
 
+void settles(BytesView bytes) {
+  const auto read = decode_state(bytes);
+  if (!read) return;
+  const auto written = encode_state(*read);
+  round_trip(written, decode_state, encode_state);
+  if (!decode_state(written)) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -23,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const BytesView bytes(data + 1, size - 1);
   switch (data[0] % 5) {
     case 0:
-      round_trip(bytes, decode_state, encode_state);
+      settles(bytes);
       break;
     case 1:
       round_trip(bytes, decode_pending, encode_pending);
