@@ -56,6 +56,9 @@ struct Stager {
       if (usable.size() == kRemovesMax) break;
       const auto* leaf = find_leaf(state.leaves, proposal.leaf);
       if (leaf == nullptr || leaf->member == state.keys->member() || find_leaf(intent.removed, proposal.leaf) != nullptr) continue;
+      // Who does not know the device's key at the server could not shut it out there: somebody who does commits it.
+      const auto* entry = state.roll.last_of(leaf->device);
+      if (entry == nullptr || entry->auth_pub.is_zero()) continue;
       const bool host_stays = std::any_of(state.leaves.begin(), state.leaves.end(), [&](const Leaf& other) {
         return other.member != leaf->member && charter.role_of(other.member) == Role::host &&
                find_leaf(intent.removed, other.index) == nullptr && state.leaving.count(other.device) == 0;
