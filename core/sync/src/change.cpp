@@ -111,8 +111,8 @@ Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body
       wipe(row);  // a request to join has private keys
       MUISTIO_CHECK(std::move(put));
       MUISTIO_CHECK(transaction.commit());
-      // The proof of a lie is not left to chance.
-      return slot.state.frozen && !was_frozen ? store.make_durable() : ok();
+      // The proof of a lie is not left to chance, nor what our chain holds: it is sent next.
+      return (slot.state.frozen && !was_frozen) || work.has_fixed ? store.make_durable() : ok();
     }();
     if (slot.shelf) slot.shelf->set_transaction(nullptr);
     if (written) std::move(work.events.begin(), work.events.end(), std::back_inserter(events));

@@ -50,6 +50,7 @@ struct Work {
   std::vector<Event> events;
   std::set<DocumentId> documents;
   bool space_changed = false;
+  bool has_fixed = false;  // a batch of ours got its place in the chain: that is never lost, in whatever change it is
 };
 
 struct Engine::Impl {

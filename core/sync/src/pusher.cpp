@@ -81,6 +81,7 @@ Status Engine::Impl::fix_changes(Work& work, Era era, std::uint64_t last) {
 
 Status Engine::Impl::fix_batch(Work& work, Era era, space::PayloadKind kind, BytesView payload, std::uint64_t first,
                                std::uint64_t last) {
+  work.has_fixed = true;
   auto& slot = work.slot;
   PendingBatch batch;
   MUISTIO_TRY(batch.content.deflated, space::deflate(payload));
