@@ -72,6 +72,19 @@ Status ChangeBuilder::create(const DocumentId& id, DocumentType type) {
   return add(make_create(id, type));
 }
 
+Status ChangeBuilder::begin_anew(const DocumentId& id) {
+  MUISTIO_TRY(const auto held, replica_.document(id));
+  if (held == nullptr || !held->exists() || held->era() >= era_ || documents_.contains(id)) return ok();
+  const auto creation = make_create(id, held->type());
+  if (!replica_.options_.begins_anew || !replica_.options_.begins_anew(creation, author_, held.get())) return ok();
+  documents_.emplace(id, Document(id, era_));
+  MUISTIO_CHECK(add(creation));
+  for (const auto& [field, value] : held->state_->registers) MUISTIO_CHECK(set_register(id, field, value.value));
+  for (const auto& [field, set] : held->state_->sets)
+    for (const auto& value : held->set_values(field)) MUISTIO_CHECK(add_to_set(id, field, value));
+  return ok();
+}
+
 Status ChangeBuilder::set_register(const DocumentId& id, FieldId field, BytesView value) {
   MUISTIO_TRY(const auto* document, open(id));
   if (const auto* held = document->find_register(field); held != nullptr && equal(held->value, value)) return ok();

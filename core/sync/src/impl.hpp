@@ -107,6 +107,7 @@ struct Engine::Impl {
   Status take_batch(Work& work, Seq seq, BytesView record_bytes, const Hash* record_hash);
   Status take_changes(Work& work, Seq seq, const space::OpenedBatch& batch);
   Status take_baseline(Work& work, Seq seq, const space::OpenedBatch& batch);
+  Status begin_own_anew(Work& work, const replica::Author& self);
   Status accept_own(Work& work, const BatchPlace& place);
   Status close(Work& work, bool left);
   Status end_leaving(Slot& slot);

@@ -314,7 +314,19 @@ Status Engine::Impl::take_baseline(Work& work, Seq seq, const space::OpenedBatch
     });
     if (!again && is_storage_error(again.error())) return again;  // otherwise the role does not allow it any more
   }
-  return ok();
+  return begin_own_anew(work, self);
+}
+
+// What this member may begin anew and no statement holds, as its maker had not seen it yet.
+Status Engine::Impl::begin_own_anew(Work& work, const replica::Author& self) {
+  auto& slot = work.slot;
+  if (!hooks.baseline) return ok();
+  MUISTIO_TRY(const auto documents, hooks.baseline(slot.id, *slot.replica, {&self.member, 1}));
+  auto begun = write(work, self, [&](replica::ChangeBuilder& builder) -> Status {
+    for (const auto& id : documents) MUISTIO_CHECK(builder.begin_anew(id));
+    return ok();
+  });
+  return !begun && is_storage_error(begun.error()) ? begun : ok();
 }
 
 Status Engine::Impl::accept_own(Work& work, const BatchPlace& place) {

@@ -102,6 +102,30 @@ TEST_CASE("three people found a club, write offline at once, and all end with th
   CHECK(exported.size() == 4);
 }
 
+TEST_CASE("who joins at once after another knows them by name, though the host had not seen it when the era began") {
+  Folder folder;
+  Server server(folder);
+  server.start();
+  const Person host(folder, "Kaisa"), anna(folder, "Anna"), bram(folder, "Bram");
+  host.init(server);
+  const auto club = host.line({"club", "create", "Klubi"});
+  for (const auto* person : {&anna, &bram}) {
+    const auto link = host.line({"invite", club});
+    person->ok({"join", link, "--name", person->name(), "--ca", server.ca()});
+    person->must(3, {"sync"});  // the server does not know the club yet
+  }
+  host.ok({"sync"});
+  for (const auto* person : {&anna, &bram}) person->must(3, {"sync"});
+  host.ok({"sync"});  // one sync admits both: neither has said anything yet
+  for (const auto* person : {&anna, &bram, &host, &anna, &bram}) person->ok({"sync"});
+  for (const auto* person : {&host, &anna, &bram}) {
+    std::set<std::string> names;
+    const auto members = person->json(0, {"member", "list", club});
+    for (const auto& member : members.at("items")) names.insert(member.at("title").get<std::string>());
+    CHECK(names == std::set<std::string>{"Kaisa", "Anna", "Bram"});
+  }
+}
+
 TEST_CASE("a newcomer reads nothing from before joining but names, and an older note when the host hands over a copy") {
   Folder folder;
   Server server(folder);

@@ -189,6 +189,25 @@ TEST_CASE("drafts move to the era of admission with their rows") {
   CHECK(more.front().change.number == 3);
 }
 
+TEST_CASE("what its owner may begin anew goes into the later era as it stands, once") {
+  const Judge owner = [](const Op& op, const Author&, const Document*) { return op.document == kNames; };
+  ReplicaOptions options;
+  options.begins_anew = owner;
+  Peer anna(1, options), newcomer(2, options);
+  edit_in(anna, Era(0), name_in(kNames, "Anna"));
+  edit_in(anna, Era(0), write_in(kOld, "before"));
+  const auto again = [](ChangeBuilder& builder) -> Status {
+    MUISTIO_CHECK(builder.begin_anew(kNames));
+    return builder.begin_anew(kOld);
+  };
+  take(newcomer, edit_in(anna, Era(1), again), anna);
+  CHECK(newcomer.shows(kNames) == anna.shows(kNames));
+  CHECK(newcomer.document(kNames)->era() == Era(1));
+  CHECK(anna.document(kNames)->era() == Era(1));
+  CHECK(anna.document(kOld)->era() == Era(0));
+  CHECK(edit_in(anna, Era(1), again).empty());
+}
+
 TEST_CASE("a document begins anew in a later era if its owner may") {
   const Judge owner = [](const Op& op, const Author& author, const Document*) { return op.document == kNames && author.role == Role::host; };
   ReplicaOptions options;

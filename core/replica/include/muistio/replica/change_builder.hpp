@@ -37,6 +37,9 @@ class ChangeBuilder {
 
   /// Makes the document exist. Nothing is done if it exists with that type. Errors: already_exists (with another type).
   Status create(const DocumentId& id, DocumentType type);
+  /// Makes a document of an earlier era exist in this one, with the registers and set values that it has, if
+  /// ReplicaOptions::begins_anew lets it; else nothing is done. Errors: those of the edits.
+  Status begin_anew(const DocumentId& id);
   /// Nothing is done if the register has this value. Errors: too_large.
   Status set_register(const DocumentId& id, FieldId field, BytesView value);
   /// Errors: too_large.

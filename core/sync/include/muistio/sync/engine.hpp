@@ -50,7 +50,7 @@ struct Counts {
   std::uint64_t records_pulled = 0, changes_pulled = 0;
   std::uint64_t commits_sent = 0, commits_merged = 0;
   std::uint64_t conflicts = 0;  // appends refused because a handshake lay before them
-  std::uint64_t refusals = 0;   // appends refused for another reason; each is tried again a second later
+  std::uint64_t refusals = 0;   // of appends for another reason, and of the inbox; each is tried again in a second or two
   std::uint64_t batches_ignored = 0, handshakes_skipped = 0;
   std::uint64_t batches_for_others = 0;  // of audiences that this device is not part of
 };
