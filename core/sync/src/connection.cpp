@@ -165,9 +165,14 @@ void Engine::Impl::on_refused(const Request& request, const wire::Refused& refus
     case Kind::append_keywrap:
     case Kind::append_proposal:
       return on_append_refused(slot, request, error, refused);
-    case Kind::post:  // the space is not there yet, or the inbox is full: asked again
+    case Kind::post:  // the space is not there yet, or the inbox is full: asked again, but not waited for
+      slot.link.post_refused = true;
+      slot.link.ask_at = again;
+      return;
     case Kind::inbox:
     case Kind::inbox_delete:
+      ++counts.refusals;
+      [[fallthrough]];
     case Kind::attachment_delete:
       slot.link.ask_at = again;
       slot.link.inbox_asked = false;

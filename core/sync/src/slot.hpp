@@ -67,7 +67,7 @@ struct Link {
   bool inbox_asked = false, inbox_known = false;
   MonotonicMs inbox_at;
   std::uint32_t busy_answers = 0;  // to the wish to open the space
-  bool request_posted = false, open_refused = false;
+  bool request_posted = false, post_refused = false, open_refused = false;
   MonotonicMs ask_at;
 };
 

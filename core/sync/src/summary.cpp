@@ -77,7 +77,7 @@ bool Engine::Impl::is_quiet() const {
     if (!is_connected || !challenge) return false;
     if (state.phase == Phase::cancelled) return false;
     if (state.phase == Phase::joining) {
-      const bool is_asked = link.request_posted && link.open_refused;
+      const bool is_asked = (link.request_posted || link.post_refused) && link.open_refused;
       const bool is_read = link.stage == Link::Stage::open && link.subscribed && state.cursor.seq >= state.head;
       if (!is_asked && !is_read) return false;
       continue;

@@ -45,6 +45,22 @@ TEST_CASE("Drafts written before admission go out on admission") {
   CHECK(club.host().text(club.space, 7) == "luonnos");
 }
 
+TEST_CASE("Who asks to join before the host's first sync waits for admission, and is done with this sync") {
+  Club club(0);
+  Home joiner(club.clock, 50);
+  const auto invited = club.host().engine->invite(club.space, {.server = "club.example"}).value();
+  REQUIRE(joiner.engine->join(invited.link, "Matti").value() == club.space);
+  club.line.connect(joiner);
+  club.line.run(1);
+  CHECK(joiner.engine->is_quiet());
+  REQUIRE(joiner.engine->waiting().size() == 1);
+  CHECK(joiner.engine->waiting().front().why == "admission");
+  club.line.sync({&club.host()});
+  club.line.run();  // still connected, it asks again by itself
+  club.line.sync({&club.host(), &joiner});
+  CHECK(joiner.engine->space(club.space)->phase == Phase::open);
+}
+
 TEST_CASE("A newcomer reads what was written before, over several epochs") {
   Club club(1);
   REQUIRE(club.host().write(club.space, 1, "ensimmäinen"));

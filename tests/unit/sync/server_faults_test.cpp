@@ -6,6 +6,14 @@ using namespace muistio;
 using namespace muistio::sync;
 using namespace muistio::sync::test;
 
+namespace {
+wire::Challenge challenge_of(const std::string& server_name) {
+  wire::Challenge challenge;
+  challenge.server_name = server_name;
+  return challenge;
+}
+}  // namespace
+
 TEST_CASE("A wiped server stops trust, keeps everything local and is sent nothing") {
   Club club(1);
   REQUIRE(club.host().write(club.space, 1, "muistio"));
@@ -83,7 +91,7 @@ TEST_CASE("Nonsense from a server closes the connection with a reason and change
   auto& engine = *club.host().engine;
   const auto before = engine.space(club.space).value();
   const auto challenge =
-      wire::encode_frame(wire::RequestId(0), wire::ServerMessage(wire::Challenge{.server_name = "club.example"}));
+      wire::encode_frame(wire::RequestId(0), wire::ServerMessage(challenge_of("club.example")));
   const auto refused_with = [&](const Bytes& frame, bool after_challenge) {
     engine.connected({}, "club.example");
     if (after_challenge) engine.received(challenge);
@@ -104,7 +112,7 @@ TEST_CASE("Nonsense from a server closes the connection with a reason and change
   CHECK(refused_with(frame(0, wire::Pong{}), true) == ErrorCode::out_of_order);
   CHECK(refused_with(frame(1, wire::Pong{}), true) == ErrorCode::out_of_order);
   CHECK(refused_with(frame(1, wire::SpaceOpened{}), true) == ErrorCode::out_of_order);
-  CHECK(refused_with(frame(0, wire::Challenge{.server_name = "other.example"}), false) == ErrorCode::untrusted_server);
+  CHECK(refused_with(frame(0, challenge_of("other.example")), false) == ErrorCode::untrusted_server);
   CHECK(refused_with(frame(0, wire::Goodbye{302, "too much"}), true) == ErrorCode::disconnected);
   const auto after = engine.space(club.space).value();
   CHECK(after.cursor == before.cursor);
