@@ -1,21 +1,10 @@
 // host, session, desk, hand-in, club succeed.
-#include <fstream>
-
 #include "muistio/home/files.hpp"
 #include "verbs.hpp"
 
 namespace muistio::cli {
 namespace {
-
 constexpr std::uint64_t kHandInFileBytesMax = 64u << 20;
-
-Status write_file(const std::string& file, const Bytes& bytes) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  return out ? ok() : fail(ErrorCode::io_failed, "the file cannot be written");
-}
-
 }  // namespace
 
 int run_host_give(Context context) {
@@ -116,7 +105,7 @@ int run_hand_in(Context context) {
   const auto& a = context.arguments;
   MUISTIO_VERB(auto club, context.client.find_club(a.club).get());
   MUISTIO_VERB(auto file, context.client.hand_in(club).get());
-  MUISTIO_VERB_DO(write_file(a.out, file));
+  MUISTIO_VERB_DO(home::write_file(a.out, file));
   context.out.done(club.hex());
   return kDone;
 }

@@ -160,16 +160,19 @@ Result<Club> Home::club(SpaceId id) {
   return impl_->describe(space);
 }
 
+Status Home::Impl::name_space(const SpaceId& id, std::string_view name, std::string_view own) {
+  return engine->edit(id, [&](replica::ChangeBuilder& builder) -> Status {
+    MUISTIO_CHECK(club::set_club_name(builder, id, name));
+    return club::set_profile(builder, own);
+  });
+}
+
 Result<SpaceId> Home::create_club(std::string_view name, History history) {
   MUISTIO_CHECK(check_name(name));
   MUISTIO_CHECK(impl_->require_identity());
   MUISTIO_TRY(auto own, own_name());
   MUISTIO_TRY(auto id, impl_->engine->create_space(SpaceKind::club, policy_of(history)));
-  auto named = impl_->engine->edit(id, [&](replica::ChangeBuilder& builder) -> Status {
-    MUISTIO_CHECK(club::set_club_name(builder, id, name));
-    return club::set_profile(builder, own);
-  });
-  MUISTIO_CHECK(std::move(named));
+  MUISTIO_CHECK(impl_->name_space(id, name, own));
   return id;
 }
 

@@ -51,13 +51,7 @@ Result<SpaceId> Home::succeed_club(SpaceId club) {
     MUISTIO_TRY(next, impl_->engine->succeed(club));
   }
   MUISTIO_TRY(auto made, this->club(*next));
-  if (made.name != shown.name) {
-    auto named = impl_->engine->edit(*next, [&](replica::ChangeBuilder& builder) -> Status {
-      MUISTIO_CHECK(club::set_club_name(builder, *next, shown.name));
-      return club::set_profile(builder, own);
-    });
-    MUISTIO_CHECK(std::move(named));
-  }
+  if (made.name != shown.name) MUISTIO_CHECK(impl_->name_space(*next, shown.name, own));
   std::vector<club::NoteItem> items;
   MUISTIO_CHECK(impl_->engine->read(club, [&](replica::Replica& documents) -> Status {
     MUISTIO_TRY(items, club::list_notes(documents));

@@ -76,6 +76,8 @@ struct Home::Impl {
   Result<Club> describe(const sync::SpaceSummary& summary);
   /// The names that members gave; for one who gave none, what `unnamed` makes.
   Result<std::map<MemberId, std::string>> names(const SpaceId& space);
+  /// Names a space made here and, in it, this member.
+  Status name_space(const SpaceId& id, std::string_view name, std::string_view own);
 
   // notes.cpp
   /// The space that holds a document of that type.

@@ -8,18 +8,6 @@ namespace muistio::home {
 
 using sync::SpaceKind;
 
-namespace {
-
-/// A new space with its name and its first member's.
-Status name_space(sync::Engine& engine, const SpaceId& id, std::string_view name, std::string_view own) {
-  return engine.edit(id, [&](replica::ChangeBuilder& builder) -> Status {
-    MUISTIO_CHECK(club::set_club_name(builder, id, name));
-    return club::set_profile(builder, own);
-  });
-}
-
-}  // namespace
-
 Result<SpaceId> Home::create_session(SpaceId club, std::string_view title) {
   MUISTIO_CHECK(check_name(title));
   MUISTIO_TRY(auto space, impl_->visible(club));
@@ -29,7 +17,7 @@ Result<SpaceId> Home::create_session(SpaceId club, std::string_view title) {
   space::Founding founding;
   founding.parent = club;
   MUISTIO_TRY(auto id, impl_->engine->create_space(SpaceKind::session, sync::HistoryPolicy::all, founding));
-  MUISTIO_CHECK(name_space(*impl_->engine, id, title, own));
+  MUISTIO_CHECK(impl_->name_space(id, title, own));
   MUISTIO_CHECK(announce_session(club, id));
   return id;
 }
@@ -107,7 +95,7 @@ Result<SpaceId> Home::create_desk(std::string_view name) {
   MUISTIO_CHECK(impl_->require_identity());
   MUISTIO_TRY(auto own, own_name());
   MUISTIO_TRY(auto id, impl_->engine->create_space(SpaceKind::desk));
-  MUISTIO_CHECK(name_space(*impl_->engine, id, name, own));
+  MUISTIO_CHECK(impl_->name_space(id, name, own));
   return id;
 }
 

@@ -75,7 +75,7 @@ Status Engine::Impl::load(Slot& slot) {
     slot.intents.push_back(intent);
   }
   MUISTIO_CHECK(load_votes(slot));
-  MUISTIO_TRY(slot.is_offered, store.contains(Table::offer, Writer().raw(slot.id.view()).raw(keys->device().view()).bytes()));
+  MUISTIO_TRY(slot.is_offered, store.contains(Table::offer, device_key(slot.id, keys->device())));
   slot.offers_known = false;
   slot.loaded = true;
   return ok();

@@ -12,8 +12,6 @@ using store::Table;
 namespace {
 constexpr std::int64_t kDayMs = std::int64_t{24} * 3600 * 1000;
 
-Bytes vote_key(const SpaceId& space, const DeviceId& device) { return Writer().raw(space.view()).raw(device.view()).bytes(); }
-
 bool is_electable(Role role) { return role == Role::member || role == Role::facilitator; }
 }  // namespace
 
@@ -35,14 +33,14 @@ Status Engine::Impl::set_role(SpaceId space_id, const MemberId& member, Role rol
   if (*now == Role::host && role != Role::host && hosts == 1)
     return fail(ErrorCode::not_permitted, "the last host hands the role on first");
   if (*now == role) return ok();
-  auto done = change(*slot, [&](Work& work) -> Status {
+  auto changed = change(*slot, [&](Work& work) -> Status {
     for (const auto& kept : std::vector<Intent>(slot->intents))
       if (kept.kind == IntentKind::role && kept.member == member) MUISTIO_CHECK(erase_intent(work, kept.id));
     Intent intent{.id = ++slot->state.intents_made, .kind = IntentKind::role, .member = member};
     intent.role = role;
     return put_intent(work, intent);
   });
-  MUISTIO_CHECK(std::move(done));
+  MUISTIO_CHECK(std::move(changed));
   pump(*slot);
   return ok();
 }
@@ -67,11 +65,12 @@ Status Engine::Impl::take_host(SpaceId space_id, std::string_view text) {
   if (slot->space->own_role() == Role::host) return fail(ErrorCode::already_exists, "a host already");
   // One that is ahead of what this device has read is kept: the next sync knows.
   if (terms.charter_version <= slot->space->charter().version) MUISTIO_CHECK(slot->space->check_consent(given));
-  MUISTIO_CHECK(change(*slot, [&](Work& work) -> Status {
+  auto changed = change(*slot, [&](Work& work) -> Status {
     Intent intent{.id = ++slot->state.intents_made, .kind = IntentKind::take_host, .member = keys->member()};
     intent.data = given.encode();
     return put_intent(work, intent);
-  }));
+  });
+  MUISTIO_CHECK(std::move(changed));
   pump(*slot);
   return ok();
 }
@@ -88,12 +87,12 @@ Status Engine::Impl::replace_hosts(SpaceId space_id, const MemberId& member, boo
   if (!insist && days < static_cast<std::int64_t>(space::kVanishedDays))
     return fail(ErrorCode::not_permitted, "a host was seen " + std::to_string(std::max<std::int64_t>(days, 0)) + " days ago, not " +
                                               std::to_string(space::kVanishedDays));
-  auto done2 = change(*slot, [&](Work& work) -> Status {
+  auto changed = change(*slot, [&](Work& work) -> Status {
     for (const auto& kept : std::vector<Intent>(slot->intents))
       if (kept.kind == IntentKind::vote) MUISTIO_CHECK(erase_intent(work, kept.id));
     return put_intent(work, Intent{.id = ++slot->state.intents_made, .kind = IntentKind::vote, .member = member});
   });
-  MUISTIO_CHECK(std::move(done2));
+  MUISTIO_CHECK(std::move(changed));
   pump(*slot);
   return ok();
 }
@@ -110,14 +109,14 @@ Result<bool> Engine::Impl::prepare_vote(Slot& slot, const Intent& intent) {
   if (intent.version == charter.version) return false;
   Warrant vote{slot.space->warrant_terms(WarrantKind::replace, intent.member), {}};
   vote.add(space::sign_warrant(vote.terms, *keys));
-  auto done3 = change(slot, [&](Work& work) -> Status {
+  auto changed = change(slot, [&](Work& work) -> Status {
     auto cast = intent;
     cast.version = charter.version;
     MUISTIO_CHECK(put_intent(work, cast));
     MUISTIO_CHECK(fix_batch(work, slot.space->era(), space::PayloadKind::vote, vote.encode(), 0, 0));
     return put_vote(work, vote);
   });
-  MUISTIO_CHECK(std::move(done3));
+  MUISTIO_CHECK(std::move(changed));
   return false;
 }
 
@@ -156,7 +155,7 @@ Status Engine::Impl::put_vote(Work& work, const Warrant& vote) {
   const auto device = vote.signatures.front().device;
   std::erase_if(votes, [&](const Warrant& held) { return held.signatures.front().device == device; });
   votes.push_back(vote);
-  return work.transaction.put(Table::vote, vote_key(work.slot.id, device), vote.encode());
+  return work.transaction.put(Table::vote, device_key(work.slot.id, device), vote.encode());
 }
 
 // A vote that does not count (it came late, or is not its author's) is passed over.
@@ -173,7 +172,7 @@ Status Engine::Impl::drop_old_votes(Work& work) {
   for (const auto& vote : std::vector<Warrant>(slot.votes)) {
     if (vote.terms.charter_version == version) continue;
     const auto device = vote.signatures.front().device;
-    MUISTIO_CHECK(work.transaction.erase(Table::vote, vote_key(slot.id, device)));
+    MUISTIO_CHECK(work.transaction.erase(Table::vote, device_key(slot.id, device)));
     std::erase_if(slot.votes, [&](const Warrant& held) { return held.signatures.front().device == device; });
   }
   return ok();

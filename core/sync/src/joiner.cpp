@@ -107,7 +107,7 @@ Status Engine::Impl::try_welcome(Work& work, Seq seq, const wire::Record& record
   slot.state.phase = Phase::catching_up;
   slot.state.registered = true;
   slot.state.leaf_made = clock.wall();
-  MUISTIO_CHECK(work.transaction.erase(Table::offer, Writer().raw(slot.id.view()).raw(keys->device().view()).bytes()));
+  MUISTIO_CHECK(work.transaction.erase(Table::offer, device_key(slot.id, keys->device())));
   return read_history(work);
 }
 

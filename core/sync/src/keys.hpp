@@ -18,6 +18,11 @@ inline constexpr unsigned kNumberBits = 40;
   return numbered_key(space, (era.value() << kNumberBits) | number);
 }
 
+/// The key of what one device has in a space.
+[[nodiscard]] inline Bytes device_key(const SpaceId& space, const DeviceId& device) {
+  return Writer().raw(space.view()).raw(device.view()).bytes();
+}
+
 /// The number at the end of a key made by `numbered_key`. Errors: corrupt.
 [[nodiscard]] inline Result<std::uint64_t> number_of(BytesView key) {
   if (key.size() != SpaceId::size_bytes + 8) return fail(ErrorCode::corrupt, "a numbered row's key");

@@ -8,10 +8,6 @@ namespace muistio::sync {
 
 using store::Table;
 
-namespace {
-Bytes offer_key(const SpaceId& session, const DeviceId& device) { return Writer().raw(session.view()).raw(device.view()).bytes(); }
-}  // namespace
-
 Bytes encode_offer(const SessionOffer& offer) {
   Writer out;
   out.raw(offer.session.view()).raw(offer.host.view()).raw(offer.secret.secret().expose()).block(offer.request);
@@ -53,12 +49,12 @@ Status Engine::Impl::join_session(SpaceId club_id, const SessionInvite& session)
   const auto encoded = joining.encode();
   slot->state.joining = to_bytes(encoded.expose());
   const auto payload = encode_offer({session.session, session.host, link.secret.clone(), joining.sealed_request()});
-  auto done = change(*club, [&](Work& work) -> Status {
+  auto changed = change(*club, [&](Work& work) -> Status {
     MUISTIO_CHECK(work.transaction.put(Table::cursor, slot->id.view(), encode_state(slot->state)));
-    MUISTIO_CHECK(work.transaction.put(Table::offer, offer_key(slot->id, keys->device()), {}));
+    MUISTIO_CHECK(work.transaction.put(Table::offer, device_key(slot->id, keys->device()), {}));
     return fix_batch(work, club->space->era(), space::PayloadKind::offer, payload, 0, 0);
   });
-  MUISTIO_CHECK(std::move(done));
+  MUISTIO_CHECK(std::move(changed));
   auto& kept = slots[session.session];
   kept = std::move(slot);
   open_slot(*kept);
@@ -75,7 +71,7 @@ Status Engine::Impl::take_offer(Work& work, const space::OpenedBatch& batch) {
   Writer row;
   row.raw(work.slot.id.view()).raw(batch.member.view()).raw(batch.payload);
   session->offers_known = false;
-  return work.transaction.put(Table::offer, offer_key(offer->session, batch.device), row.bytes());
+  return work.transaction.put(Table::offer, device_key(offer->session, batch.device), row.bytes());
 }
 
 // The host's side, in the session: each offer becomes a request that is let in without asking, if who posted it asks for themselves
