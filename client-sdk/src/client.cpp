@@ -397,6 +397,22 @@ Future<std::vector<DocumentId>> Client::accept_hand_in(SpaceId club, Bytes file)
   return impl_->ask([club, file = std::move(file)](Home& home) { return home.accept_hand_in(club, file); });
 }
 
+Future<std::string> Client::seal(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.seal(club); });
+}
+
+Future<SealAnswer> Client::check_seal(SpaceId club, std::string text) {
+  return impl_->ask([club, text = std::move(text)](Home& home) { return home.check_seal(club, text); });
+}
+
+Future<std::string> Client::reopen(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.reopen(club); });
+}
+
+Future<void> Client::accept_reopening(SpaceId club, std::string text) {
+  return impl_->ask([club, text = std::move(text)](Home& home) { return home.accept_reopening(club, text); });
+}
+
 Future<DocumentId> Client::add_note(NewNote note) {
   return impl_->ask(
       [note = std::move(note)](Home& home) { return home.add_note(note.club, note.title, note.text, note.is_private); });

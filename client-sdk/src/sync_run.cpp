@@ -271,9 +271,18 @@ void SyncRun::take_engine_events() {
               said_.push_back("trust stopped for " + frozen.space.hex() + ": " + frozen.error.message() +
                               "; what is here stays readable and nothing is sent");
             },
+            [&](sync::PutBack& back) {
+              note_change();
+              said_.push_back(
+                  "the server had lost " + std::to_string(back.records) + " records of " + back.space.hex() +
+                  " and has them again from here" +
+                  (back.removals == 0 ? std::string() : ", the removal of " + std::to_string(back.removals) + " among them") +
+                  "; writing goes on when a host says so: seal reopen " + back.space.hex());
+            },
             [&](sync::Refused& refused) { said_.push_back("given up in " + refused.space.hex() + ": " + refused.error.message()); },
             [&](sync::BatchIgnored& ignored) {
               said_.push_back("record " + std::to_string(ignored.seq.value()) + " of " + ignored.space.hex() +
+                              (ignored.device == DeviceId{} ? "" : " by device " + ignored.device.hex()) +
                               " does not count: " + ignored.error.message());
             },
             [&](sync::Progress& progress) {

@@ -137,6 +137,21 @@ void add_host_verbs(CLI::App& app, Arguments& a) {
   accept->add_option("FILE", a.file)->required();
 }
 
+void add_seal_verbs(CLI::App& app, Arguments& a) {
+  auto* seal = add_group(app, "seal", "Meeting seals: whether everybody sees the same club");
+  auto* show = add_verb(*seal, a, "show", "seal show", "Print what this device holds of the club, to be compared");
+  show->add_option("CLUB", a.club)->required();
+  show->add_flag("--qr", a.qr, "Draw it as a QR code on standard error");
+  auto* check = add_verb(*seal, a, "check", "seal check", "Compare another member's seal");
+  check->add_option("CLUB", a.club)->required();
+  check->add_option("TEXT", a.text)->required();
+  auto* reopen =
+      add_verb(*seal, a, "reopen", "seal reopen", "Go on after trust stopped: a host decides, the others confirm the host's TEXT");
+  reopen->add_option("CLUB", a.club)->required();
+  reopen->add_option("TEXT", a.text, "What the host's `seal reopen` printed");
+  reopen->add_flag("--qr", a.qr, "Draw it as a QR code on standard error");
+}
+
 void add_content_verbs(CLI::App& app, Arguments& a) {
   auto* note = add_group(app, "note", "Notes");
   auto* add = add_verb(*note, a, "add", "note add", "Write a note; prints its id");
@@ -215,6 +230,7 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
   add_home_verbs(app, arguments);
   add_member_verbs(app, arguments);
   add_host_verbs(app, arguments);
+  add_seal_verbs(app, arguments);
   add_content_verbs(app, arguments);
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;

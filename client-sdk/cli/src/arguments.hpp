@@ -21,7 +21,7 @@ struct Arguments {
   std::string server, ca_file;
   std::string role = "member", history = "joining";
   std::uint32_t uses = 1, expires_days = 14;
-  std::string title, file, out;
+  std::string title, file, out, text;
   std::optional<std::string> base;
   std::vector<std::string> words;
   bool cancel = false, qr = false, is_private = false, no_material = false;

@@ -27,6 +27,19 @@ Json waiting_of(const std::vector<Waiting>& waiting) {
   return list;
 }
 
+Json evidence_of(const Club& space) {
+  auto list = Json::array();
+  for (const auto& each : space.evidence)
+    list.push_back({{"at", format_time(each.noticed)},
+                    {"code", each.code},
+                    {"message", each.message},
+                    {"place", each.place.value()},
+                    {"held", each.held},
+                    {"shown", each.shown},
+                    {"source", each.source}});
+  return list;
+}
+
 Json error_of(const Error& error) {
   std::string message(error_sentence(error.code));
   if (!error.detail.empty()) message += " (" + error.detail + ")";
@@ -82,6 +95,21 @@ void Output::done(const std::string& id) const {
 void Output::link(const std::string& link, const std::string& id) const {
   if (json_) return print({{"link", link}, {"id", id}});
   std::cout << link << "\n";
+}
+
+void Output::seal(const std::string& text, const std::string& id) const {
+  if (json_) return print({{"seal", text}, {"id", id}});
+  std::cout << text << "\n";
+}
+
+void Output::sealed(std::string_view verdict, const std::string& sentence, const SealAnswer& answer) const {
+  if (json_)
+    return print({{"verdict", std::string(verdict)},
+                  {"message", sentence},
+                  {"member", answer.member},
+                  {"behind", answer.behind},
+                  {"ahead", answer.ahead}});
+  std::cout << column(sentence) << "\n";
 }
 
 void Output::items(const std::vector<Item>& items) const {
@@ -140,7 +168,7 @@ void Output::status(const std::vector<Club>& spaces) const {
     for (const auto& space : spaces)
       std::cout << space.id.hex() << "\t" << column(space.name) << "\t" << standing_name(space.standing) << "\tmembers "
                 << space.members << "\tunsent " << space.unsent << "\thead " << space.head.value() << "\t"
-                << (space.trusted ? "trusted" : "TRUST STOPPED") << "\n";
+                << (space.trusted ? "trusted" : "TRUST STOPPED: " + column(space.why_message)) << "\n";
     return;
   }
   auto list = Json::array();
@@ -151,6 +179,10 @@ void Output::status(const std::vector<Club>& spaces) const {
                     {"unsent", space.unsent},
                     {"head", space.head.value()},
                     {"trusted", space.trusted},
+                    {"why", space.trusted ? Json(nullptr) : Json{{"code", space.why}, {"message", space.why_message}}},
+                    {"read_only", space.read_only},
+                    {"needs_rejoin", space.needs_rejoin},
+                    {"evidence", evidence_of(space)},
                     {"standing", standing_name(space.standing)},
                     {"role", space.own_role ? Json(std::string(role_name(*space.own_role))) : Json(nullptr)},
                     {"personal", space.personal},

@@ -46,6 +46,10 @@ class Output {
   void done(const std::string& id) const;
   /// {"link"} or the link.
   void link(const std::string& link, const std::string& id) const;
+  /// {"seal","id"} or the text.
+  void seal(const std::string& text, const std::string& id) const;
+  /// {"verdict","message","member","behind","ahead"} or the sentence.
+  void sealed(std::string_view verdict, const std::string& sentence, const SealAnswer& answer) const;
   /// {"items":[…]} or a line each, columns separated by tabs.
   void items(const std::vector<Item>& items) const;
   /// {"id","title","text","version"} or the text, byte for byte.

@@ -48,6 +48,10 @@ int run_session_invite(Context context);
 int run_desk_create(Context context);
 int run_hand_in(Context context);
 int run_hand_in_accept(Context context);
+// verbs_seal.cpp: seal.
+int run_seal_show(Context context);
+int run_seal_check(Context context);
+int run_seal_reopen(Context context);
 // verbs_note.cpp: note, material.
 int run_note_add(Context context);
 int run_note_list(Context context);

@@ -122,6 +122,13 @@ Result<Club> Home::Impl::describe(const SpaceSummary& summary) {
   club.unsent = summary.unsent;
   club.head = summary.cursor;
   club.trusted = summary.trusted;
+  if (summary.why_frozen) {
+    club.why = error_name(summary.why_frozen->code);
+    club.why_message = summary.why_frozen->message();
+  }
+  club.read_only = summary.read_only;
+  club.needs_rejoin = summary.needs_rejoin;
+  for (const auto& proof : summary.evidence) club.evidence.push_back(shown(proof));
   club.personal = summary.kind == SpaceKind::personal;
   club.name = summary.name_hint;
   club.author = summary.inviter_hint;

@@ -104,6 +104,9 @@ struct Home::Impl {
   Status sweep() const;
 };
 
+/// A contradiction as it is shown.
+[[nodiscard]] Contradiction shown(const sync::Proof& proof);
+
 /// Whether `wanted` may be the beginning of an id: 6 to 32 hexadecimal digits, lower-cased.
 [[nodiscard]] std::optional<std::string> id_prefix(std::string_view wanted);
 

@@ -18,6 +18,7 @@
 namespace muistio {
 
 using home::Club;
+using home::Contradiction;
 using home::Device;
 using home::Found;
 using home::History;
@@ -28,6 +29,7 @@ using home::Material;
 using home::Member;
 using home::Note;
 using home::NoteText;
+using home::SealAnswer;
 using home::Session;
 using home::Standing;
 using home::Waiting;
@@ -221,6 +223,21 @@ class Client {
   /// Takes in, as a host, what a member handed in. Errors: not_permitted, unknown_device, bad_signature, decryption_failed,
   /// malformed.
   Future<std::vector<DocumentId>> accept_hand_in(SpaceId club, Bytes file);
+
+  // Meeting seals (R11): compared when the club meets, they expose a server that shows different logs or withholds some.
+  /// What this device holds of the club's log, signed, as text for a QR code. Errors: waiting_for_admission, removed.
+  Future<std::string> seal(SpaceId club);
+  /// Compares another member's seal. A contradiction stops trust in the server for this club, and is success with that verdict.
+  /// Errors: malformed, invalid_argument (another club's), unknown_device, bad_signature, bad_seen (the same log, judged
+  /// otherwise).
+  Future<SealAnswer> check_seal(SpaceId club, std::string text);
+  /// A host's decision that the club goes on from what this device holds, after trust stopped. Who waits for a restored server
+  /// finds it in the log; who holds a proof confirms the text in person. Errors: not_permitted, frozen (this device has to join
+  /// again), log_rolled_back (the server does not have everything again yet).
+  Future<std::string> reopen(SpaceId club);
+  /// This person confirms a host's reopening. Errors: malformed, unknown_device, bad_signature, not_permitted; log_fork (the host
+  /// is on another log than this device).
+  Future<void> accept_reopening(SpaceId club, std::string text);
 
   // Notes. A note or a piece of material is found by its id or a unique prefix of at least 6 digits: `find_note`, `find_material`.
   Future<DocumentId> add_note(NewNote note);

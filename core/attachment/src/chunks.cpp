@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "muistio/attachment/attachment.hpp"
+#include "muistio/base/planted.hpp"
 #include "muistio/base/reader.hpp"
 #include "muistio/crypto/aead.hpp"
 #include "muistio/crypto/hash.hpp"
@@ -85,6 +86,8 @@ Result<Bytes> ChunkCipher::seal(std::uint64_t index, BytesView plaintext) const 
 Result<Bytes> ChunkCipher::open(std::uint64_t index, BytesView ciphertext) const {
   if (index >= chunk_count(size_bytes_)) return fail(ErrorCode::invalid_argument, "no chunk " + std::to_string(index));
   const std::uint64_t expected = chunk_plain_bytes(index, size_bytes_) + kTagBytes;
+  if (MUISTIO_PLANTED("chunk"))
+    return to_bytes(ciphertext.first(ciphertext.size() < kTagBytes ? 0 : ciphertext.size() - kTagBytes));
   if (ciphertext.size() < expected) return fail(ErrorCode::truncated, "chunk " + std::to_string(index));
   if (ciphertext.size() > expected) return fail(ErrorCode::malformed, "chunk " + std::to_string(index) + " is too long");
   const bool last = index + 1 == chunk_count(size_bytes_);

@@ -40,6 +40,11 @@ enum class Format : std::uint64_t {
   batch_content = 35,
   space = 36,
   epoch = 37,
+  // shown from device to device
+  seal = 48,
+  reopen = 49,
+  // in place of a handshake
+  access_repair = 50,
 };
 
 /// The version of every format of this module, but for those that name another.

@@ -39,4 +39,8 @@ Result<HandshakeRecord> HandshakeRecord::decode(BytesView bytes) {
   return record;
 }
 
+wire::Record access_repair(std::vector<wire::AccessChange> changes) {
+  return {wire::RecordKind::handshake, encode_format(Format::access_repair, {}), std::move(changes)};
+}
+
 }  // namespace muistio::space

@@ -1,4 +1,5 @@
 // Sealing and opening batches (R7).
+#include "muistio/base/planted.hpp"
 #include "muistio/crypto/hash.hpp"
 #include "space_state.hpp"
 
@@ -8,6 +9,7 @@ namespace {
 /// The chain of a device for an audience: index and prev follow what is held (R7). Yields whether the batch is held already.
 Result<bool> check_chain(const LogFacts& facts, const DeviceId& device, const BatchContent& content, const Hash& hash) {
   MUISTIO_TRY(auto end, facts.chain_end(device, content.audience));
+  if (MUISTIO_PLANTED("chain")) return false;
   if (content.index == BatchIndex(0)) return fail(ErrorCode::broken_chain, "a batch without an index");
   if (content.index <= end.index) {
     MUISTIO_TRY(auto held, facts.content_hash(device, content.audience, content.index));
@@ -22,7 +24,7 @@ Result<bool> check_chain(const LogFacts& facts, const DeviceId& device, const Ba
 Status check_seen(const LogFacts& facts, const Seen& seen, Seq seq) {
   if (seen.seq >= seq) return fail(ErrorCode::bad_seen, "a place not before the batch");
   MUISTIO_TRY(auto held, facts.log_hash(seen.seq));
-  if (held != seen.log_hash) return fail(ErrorCode::bad_seen, "another log");
+  if (held != seen.log_hash && !MUISTIO_PLANTED("seen")) return fail(ErrorCode::bad_seen, "another log");
   return ok();
 }
 

@@ -61,6 +61,7 @@ Status Engine::Impl::load(Slot& slot) {
     MUISTIO_TRY(auto space, space::Space::load(store, slot.id, keys));
     slot.space = std::move(space);
   }
+  MUISTIO_CHECK(load_evidence(slot));
   slot.shelf = std::make_unique<StoreShelf>(store, slot.id);
   MUISTIO_TRY(auto replica, replica::Replica::open(*slot.shelf, {.summarise = hooks.summarise, .begins_anew = hooks.begins_anew}));
   slot.replica = std::move(replica);
@@ -89,6 +90,8 @@ void Engine::Impl::forget(Slot& slot) {
   slot.joining.reset();
   slot.pending.clear();
   slot.intents.clear();
+  slot.evidence = {};
+  slot.evidence_kept.clear();
   auto row = store.get(Table::cursor, slot.id.view());
   if (!row || !row->has_value()) return;  // unreadable now: the next call that needs the space fails and says why
   if (auto state = decode_state(**row)) slot.state = std::move(state).value();
@@ -106,6 +109,7 @@ Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body
       MUISTIO_CHECK(body(work));
       MUISTIO_CHECK(hand_on(work));
       if (work.space_changed && slot.space) MUISTIO_CHECK(slot.space->save(transaction));
+      MUISTIO_CHECK(save_evidence(work));
       auto row = encode_state(slot.state);
       auto put = transaction.put(Table::cursor, slot.id.view(), row);
       wipe(row);  // a request to join has private keys

@@ -111,6 +111,14 @@ Result<space::HandIn> Engine::open_hand_in(SpaceId space, BytesView bytes) {
 }
 
 Status Engine::leave(SpaceId space) { return impl_->leave(space); }
+Result<std::string> Engine::seal(SpaceId space) { return impl_->make_seal(space); }
+Result<SealAnswer> Engine::check_seal(SpaceId space, std::string_view text) { return impl_->check_seal(space, text); }
+Result<std::string> Engine::reopen(SpaceId space) { return impl_->reopen(space); }
+Status Engine::accept_reopening(SpaceId space, std::string_view text) { return impl_->accept_reopening(space, text); }
+Result<std::vector<Proof>> Engine::evidence(SpaceId space) const {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  return slot->evidence.proofs;
+}
 Status Engine::edit(SpaceId space, const Editor& editor) { return impl_->edit(space, editor); }
 Status Engine::read(SpaceId space, const Reading& reading) { return impl_->read(space, reading); }
 

@@ -1,5 +1,5 @@
 // The engine's inside. Its members are defined by theme: change.cpp (transactions), connection.cpp, opening.cpp, puller.cpp,
-// pusher.cpp, intents.cpp, inviter.cpp, joiner.cpp, local.cpp.
+// pusher.cpp, intents.cpp, inviter.cpp, joiner.cpp, local.cpp, witness.cpp, restoring.cpp, seals.cpp, access.cpp.
 #pragma once
 
 #include <functional>
@@ -27,6 +27,8 @@ struct Request {
     append_batch,
     append_commit,
     append_keywrap,
+    append_put_back,
+    append_repair,
     append_proposal,
     post,
     withdraw,
@@ -96,6 +98,36 @@ struct Engine::Impl {
   Status freeze(Work& work, Error error, bool for_good = false);
   Status freeze_now(Slot& slot, Error error);
   Status unfreeze(Slot& slot);
+
+  // witness.cpp
+  Status load_evidence(Slot& slot);
+  Status save_evidence(Work& work);
+  std::optional<Proof> contradiction(Slot& slot, const LogPlace& place) const;
+  Status prove(Work& work, Proof proof, bool until_reopened = false);
+  Status prove_now(Slot& slot, Proof proof, bool until_reopened = false);
+  void pass_pins(Slot& slot);
+  [[nodiscard]] Seq newest_known(const Slot& slot) const;
+  Status keep_tail(Work& work, Seq seq, BytesView record, std::size_t later);
+  Status drop_tail(Work& work);
+
+  // restoring.cpp
+  Status restore(Slot& slot, const LogPlace& server);
+  Status put_back(Slot& slot);
+  Status on_put_back(Slot& slot, const Request& request, const wire::Appended& appended);
+  Result<std::optional<bool>> is_our_beginning(const Slot& slot, const LogPlace& server) const;
+  Status reopened(Work& work, const std::optional<LogPlace>& later);
+
+  // seals.cpp
+  Result<std::string> make_seal(const SpaceId& space);
+  Result<SealAnswer> check_seal(const SpaceId& space, std::string_view text);
+  Result<std::string> reopen(const SpaceId& space);
+  Status accept_reopening(const SpaceId& space, std::string_view text);
+  Status check_place(const Slot& slot, const space::Reopening& reopening) const;
+  Status take_reopening(Work& work, Seq seq, const space::OpenedBatch& batch);
+
+  // access.cpp
+  void note_access(Work& work, const wire::Record& record, const space::Outcome& outcome);
+  bool push_repair(Slot& slot);
 
   // puller.cpp
   void on_records(const wire::Records& records);

@@ -45,6 +45,7 @@ Result<bool> Engine::Impl::push_commit(Slot& slot) {
       return true;
     }
   }
+  if (push_repair(slot)) return true;
   MUISTIO_CHECK(take_offers(slot));
   const auto intents = slot.intents;  // a copy: preparing one may end it
   for (const auto& intent : intents) {

@@ -1,5 +1,6 @@
 // Opening spaces at the server, and what its first words about them prove (R10, R11).
 #include "impl.hpp"
+#include "muistio/base/planted.hpp"
 #include "muistio/wire/log_hash.hpp"
 
 namespace muistio::sync {
@@ -58,10 +59,33 @@ void Engine::Impl::on_open_refused(Slot& slot, const Error& error) {
     return stop(error);
   }
   link.stage = Link::Stage::done;
+  const auto& evidence = slot.evidence;
   if (!slot.state.registered) {
     events.emplace_back(Refused{slot.id, error});
+  } else if (error.code == ErrorCode::unknown_space && slot.space && slot.space->joined_at() == Seq{} &&
+             (evidence.tail_first == Seq(1) || slot.state.cursor.seq == Seq{}) && !link.made_again && !evidence.until_reopened) {
+    // A server that lost everything: who made the space and holds all of its log begins it again, for the log to be put back.
+    link.made_again = true;
+    link.stage = Link::Stage::opening;
+    const auto message = wire::auth_message(wire::AuthPurpose::create, slot.id, challenge->nonce, challenge->server_name, exporter);
+    send(
+        wire::CreateSpace{
+            slot.id, slot.space->auth_pub(), wire::AuthSignature(slot.space->auth_key().sign_raw(message).array()), {}},
+        {.kind = Request::Kind::open, .space = slot.id});
   } else {
-    run(freeze_now(slot, {ErrorCode::log_rolled_back, "the server no longer knows the space or this device"}));
+    run(change(slot, [&](Work& work) -> Status {
+      const bool is_new = !slot.state.frozen;
+      if (is_new)
+        MUISTIO_CHECK(prove(work, {clock.wall(),
+                                   {ErrorCode::log_rolled_back, "the server no longer knows the space or this device"},
+                                   newest_known(slot),
+                                   Hash{},
+                                   Hash{},
+                                   PinSource::claim}));
+      slot.evidence.restored = !slot.evidence.until_reopened;
+      slot.evidence.server_head = {};
+      return ok();
+    }));
   }
 }
 
@@ -70,23 +94,38 @@ void Engine::Impl::on_opened(Slot& slot, const wire::SpaceOpened& opened) {
   auto& state = slot.state;
   link.claimed = LogPlace{opened.head, opened.log_hash};
   link.access_until = opened.access_until;
-  const auto newest_known = std::max(state.cursor.seq, state.acknowledged.seq);
   link.stage = Link::Stage::done;
-  if (opened.head < newest_known) {
-    run(freeze_now(slot, {ErrorCode::log_rolled_back, "the log ends at " + std::to_string(opened.head.value()) + ", known up to " +
-                                                          std::to_string(newest_known.value())}));
+  auto& evidence = slot.evidence;
+  if (evidence.until_reopened && state.frozen) return;  // what a member showed is not undone by what the server says now
+  const bool is_older = opened.head < newest_known(slot) && !MUISTIO_PLANTED("rollback");
+  if (opened.head <= state.cursor.seq && !MUISTIO_PLANTED("rollback") && !MUISTIO_PLANTED("log-hash")) {
+    auto ours = is_our_beginning(slot, *link.claimed);
+    if (!run(ours ? ok() : Status(fail(ours.error())))) return;
+    if (*ours && !**ours) {
+      const space::StoredFacts facts(store, slot.id);
+      const auto held = facts.log_hash(opened.head);
+      run(prove_now(slot, {clock.wall(),
+                           {ErrorCode::log_fork, "the server's log is another one at " + std::to_string(opened.head.value())},
+                           opened.head,
+                           held ? held->value_or(Hash{}) : Hash{},
+                           opened.log_hash,
+                           PinSource::claim}));
+      return;
+    }
+  }
+  if (is_older) {
+    run(restore(slot, *link.claimed));
     return;
   }
-  if (opened.head == state.cursor.seq && opened.log_hash != state.cursor.hash) {
-    run(freeze_now(slot, {ErrorCode::log_fork, "at " + std::to_string(opened.head.value())}));
-    return;
+  const bool waits_for_host = evidence.restored && evidence.put_back;
+  if (state.frozen && !waits_for_host) {
+    if (opened.head > state.cursor.seq) {
+      link.stage = Link::Stage::verifying;
+      link.verified = state.cursor;
+      return verify_more(slot);
+    }
+    if (!run(unfreeze(slot))) return;
   }
-  if (state.frozen && opened.head > state.cursor.seq) {
-    link.stage = Link::Stage::verifying;
-    link.verified = state.cursor;
-    return verify_more(slot);
-  }
-  if (state.frozen && !run(unfreeze(slot))) return;
   if (!state.registered || state.head < opened.head) {
     if (!run(change_later(slot, [&](Work&) {
           state.registered = true;
@@ -101,7 +140,9 @@ void Engine::Impl::on_opened(Slot& slot, const wire::SpaceOpened& opened) {
 void Engine::Impl::subscribe(Slot& slot) {
   slot.link.stage = Link::Stage::open;
   slot.link.caught_up = false;
-  send(wire::Subscribe{slot.id, slot.state.cursor.seq.next()}, {.kind = Request::Kind::subscribe, .space = slot.id});
+  const auto from = MUISTIO_PLANTED("rollback") && slot.link.claimed ? std::min(slot.state.cursor.seq, slot.link.claimed->seq)
+                                                                     : slot.state.cursor.seq;
+  send(wire::Subscribe{slot.id, from.next()}, {.kind = Request::Kind::subscribe, .space = slot.id});
   if (wants_inbox(slot)) ask_inbox(slot);
 }
 
@@ -119,8 +160,9 @@ void Engine::Impl::on_verify(Slot& slot, const wire::Records& records) {
     if (link.verified.seq >= link.claimed->seq) break;
     const auto seq = link.verified.seq.next();
     link.verified = {seq, wire::log_hash_next(link.verified.hash, seq, record)};
-    if (seq == slot.state.acknowledged.seq && link.verified.hash != slot.state.acknowledged.hash) {
+    if (auto proof = contradiction(slot, link.verified)) {
       link.stage = Link::Stage::done;
+      run(prove_now(slot, std::move(*proof)));
       return;
     }
   }
@@ -131,7 +173,8 @@ void Engine::Impl::on_verify(Slot& slot, const wire::Records& records) {
 
 Status Engine::Impl::freeze(Work& work, Error error, bool for_good) {
   auto& state = work.slot.state;
-  if (state.frozen && !for_good) return ok();
+  if (state.frozen && !for_good && work.slot.link.stage != Link::Stage::open) return ok();
+  if (for_good) work.slot.evidence.restored = false;
   state.frozen = KeptError{static_cast<std::uint16_t>(error.code), error.detail.substr(0, kDetailBytesMax)};
   state.frozen_for_good = for_good;
   work.slot.link.stage = Link::Stage::done;
@@ -147,6 +190,7 @@ Status Engine::Impl::freeze_now(Slot& slot, Error error) {
 Status Engine::Impl::unfreeze(Slot& slot) {
   return change(slot, [&](Work& work) {
     slot.state.frozen.reset();
+    slot.evidence.restored = slot.evidence.put_back = false;
     work.events.emplace_back(Unfrozen{slot.id});
     return ok();
   });

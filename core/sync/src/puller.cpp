@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "impl.hpp"
+#include "muistio/base/planted.hpp"
 #include "muistio/wire/log_hash.hpp"
 
 namespace muistio::sync {
@@ -10,6 +11,27 @@ using store::Table;
 
 namespace {
 constexpr std::size_t kDocumentsAtOnce = 128;
+
+/// The facts of a log, which also tell whose chain was asked for: a batch whose signature holds has an author, whatever else is
+/// wrong with it.
+class NamingFacts final : public space::LogFacts {
+ public:
+  NamingFacts(const store::Rows& rows, const SpaceId& space) : facts_(rows, space) {}
+  [[nodiscard]] Result<std::optional<Hash>> log_hash(Seq seq) const override { return facts_.log_hash(seq); }
+  [[nodiscard]] Result<space::ChainEnd> chain_end(const DeviceId& device, const space::AudienceId& audience) const override {
+    author = device;
+    return facts_.chain_end(device, audience);
+  }
+  [[nodiscard]] Result<std::optional<Hash>> content_hash(const DeviceId& device, const space::AudienceId& audience,
+                                                         BatchIndex index) const override {
+    return facts_.content_hash(device, audience, index);
+  }
+  mutable DeviceId author;
+
+ private:
+  space::StoredFacts facts_;
+};
+
 }  // namespace
 
 void Engine::Impl::on_records(const wire::Records& records) {
@@ -35,7 +57,10 @@ Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
   return change_later(slot, [&](Work& work) -> Status {
     auto& state = slot.state;
     auto seq = records.from_seq;
+    std::size_t later = 0;
+    for (const auto& bytes : records.records) later += bytes.size();
     for (const auto& bytes : records.records) {
+      later -= bytes.size();
       if (slot.link.stage != Link::Stage::open) break;  // frozen or closed by the record before
       const bool is_old = seq <= state.cursor.seq;
       const space::StoredFacts facts(work.transaction, slot.id);
@@ -47,7 +72,13 @@ Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
       const auto hash = wire::log_hash_next(previous, seq, bytes);
       if (is_old) {
         MUISTIO_TRY(auto held, facts.log_hash(seq));
-        if (held && *held != hash) MUISTIO_CHECK(freeze(work, {ErrorCode::log_fork, "at " + std::to_string(seq.value())}));
+        if (held && *held != hash && !MUISTIO_PLANTED("log-hash"))
+          MUISTIO_CHECK(prove(work, {clock.wall(),
+                                     {ErrorCode::log_fork, "other records than before, from " + std::to_string(seq.value())},
+                                     seq,
+                                     *held,
+                                     hash,
+                                     PinSource::log}));
       } else {
         // Read again from the beginning (joining for the second time), it is the log that was read before.
         std::optional<Hash> held;
@@ -57,20 +88,25 @@ Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
         MUISTIO_CHECK(space::put_log_hash(work.transaction, slot.id, seq, hash));
         const auto before = state.cursor;
         state.cursor = {seq, hash};
-        const auto told = slot.link.acknowledged.find(seq);
-        const bool proves = (held && *held != hash) || (seq == state.acknowledged.seq && hash != state.acknowledged.hash) ||
-                            (told != slot.link.acknowledged.end() && hash != told->second) ||
-                            (slot.link.claimed && seq == slot.link.claimed->seq && hash != slot.link.claimed->hash);
-        slot.link.acknowledged.erase(slot.link.acknowledged.begin(), slot.link.acknowledged.upper_bound(seq));
-        if (proves) {
-          MUISTIO_CHECK(freeze(work, {ErrorCode::log_fork, "at " + std::to_string(seq.value())}));
+        if (held && *held != hash) {
+          MUISTIO_CHECK(prove(work, {clock.wall(),
+                                     {ErrorCode::log_fork, "other records than before, from " + std::to_string(seq.value())},
+                                     seq,
+                                     *held,
+                                     hash,
+                                     PinSource::log}));
+        } else if (auto proof = contradiction(slot, state.cursor)) {
+          MUISTIO_CHECK(prove(work, std::move(*proof)));
         } else {
           MUISTIO_CHECK(take_record(work, seq, bytes));
         }
-        if (state.frozen)
+        if (state.frozen && slot.link.stage != Link::Stage::open) {
           state.cursor = before;  // what proves a lie is not built on
-        else
+        } else {
           ++counts.records_pulled;
+          pass_pins(slot);
+          MUISTIO_CHECK(keep_tail(work, seq, bytes, later));
+        }
       }
       seq = seq.next();
     }
@@ -116,6 +152,7 @@ Status Engine::Impl::take_handshake(Work& work, Seq seq, const wire::Record& rec
   auto& slot = work.slot;
   work.space_changed = true;
   MUISTIO_TRY(auto outcome, slot.space->process_handshake(seq, record));
+  note_access(work, record, outcome);
   switch (outcome.kind) {
     case space::Outcome::Kind::applied:
       return follow(work, seq, outcome);
@@ -156,6 +193,8 @@ Status Engine::Impl::follow(Work& work, Seq seq, const space::Outcome& outcome) 
 Status Engine::Impl::close(Work& work, bool left) {
   auto& slot = work.slot;
   slot.state.phase = left ? Phase::left : Phase::removed;
+  if (slot.evidence.restored) slot.state.frozen.reset();
+  MUISTIO_CHECK(drop_tail(work));
   slot.state.staged_intent = 0;
   slot.link.stage = Link::Stage::done;
   MUISTIO_TRY(auto erased, work.transaction.erase_prefix(Table::intent, slot.id.view()));
@@ -169,7 +208,8 @@ Status Engine::Impl::close(Work& work, bool left) {
 // proposal of ours that this device cannot open.
 Status Engine::Impl::end_leaving(Slot& slot) {
   const auto until = slot.link.access_until;
-  if (slot.state.phase != Phase::leaving || until == Seq{} || slot.state.cursor.seq < until) return ok();
+  const bool believes = slot.state.phase == Phase::leaving || MUISTIO_PLANTED("removal");
+  if (!believes || until == Seq{} || slot.state.cursor.seq < until) return ok();
   return change(slot, [&](Work& work) { return close(work, true); });
 }
 
@@ -220,14 +260,14 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
       break;
     }
   }
-  const space::StoredFacts facts(work.transaction, slot.id);
+  const NamingFacts facts(work.transaction, slot.id);
   auto opened = slot.space->open_batch(seq, record_bytes, facts);
   if (!opened) {
     if (is_storage_error(opened.error())) return fail(opened.error());
     if (opened.error().code == ErrorCode::not_in_audience) {  // for others: nothing is wrong
       ++counts.batches_for_others;
     } else {
-      ignore(work, seq, {}, opened.error());
+      ignore(work, seq, facts.author, opened.error());
     }
     return ok();
   }
@@ -261,6 +301,8 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
       if (!taken && taken.error().code != ErrorCode::not_in_audience) ignore(work, seq, opened->device, taken.error());
       return ok();
     }
+    case space::PayloadKind::reopening:
+      return take_reopening(work, seq, *opened);
   }
   return ok();  // of a newer version
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "impl.hpp"
+#include "muistio/base/planted.hpp"
 #include "muistio/wire/log_hash.hpp"
 
 namespace muistio::sync {
@@ -139,25 +140,32 @@ void Engine::Impl::on_appended(const Request& request, const wire::Appended& app
   auto& link = slot.link;
   auto& state = slot.state;
   if (link.outstanding > 0) --link.outstanding;
-  // An acknowledgement is evidence (R11): each is checked when the cursor comes to its place, and the newest is kept with the next
-  // transaction.
-  if (appended.seq > state.cursor.seq) {
-    const auto [known, is_new] = link.acknowledged.emplace(appended.seq, appended.log_hash);
-    if (!is_new && known->second != appended.log_hash) {
-      run(freeze_now(slot, {ErrorCode::log_fork, "the server acknowledged two logs at " + std::to_string(appended.seq.value())}));
-      return;
-    }
+  // An acknowledgement is evidence (R11): it is kept with the next transaction, and checked when the cursor comes to its place.
+  const auto other = [&](const Hash& held) {
+    run(prove_now(slot, {clock.wall(),
+                         {ErrorCode::log_fork, "the server acknowledged another log at " + std::to_string(appended.seq.value())},
+                         appended.seq,
+                         held,
+                         appended.log_hash,
+                         PinSource::acknowledgement}));
+  };
+  if (request.kind == Request::Kind::append_put_back) {
+    run(on_put_back(slot, request, appended));
+    return;
   }
   if (appended.seq > state.acknowledged.seq) state.acknowledged = {appended.seq, appended.log_hash};
   state.head = std::max(state.head, appended.seq);
-  if (appended.seq <= state.cursor.seq && slot.loaded) {
+  if (appended.seq > state.cursor.seq) {
+    const auto pinned = slot.evidence.pins.find(appended.seq);
+    if (pinned == slot.evidence.pins.end()) {
+      slot.evidence.pin(appended.seq, {appended.log_hash, PinSource::acknowledgement, {}});
+    } else if (pinned->second.hash != appended.log_hash && pinned->second.source != PinSource::seal) {
+      return other(pinned->second.hash);
+    }
+  } else if (slot.loaded && !MUISTIO_PLANTED("rollback") && !MUISTIO_PLANTED("log-hash")) {
     const space::StoredFacts facts(store, slot.id);
     auto held = facts.log_hash(appended.seq);
-    if (held && held->has_value() && **held != appended.log_hash) {
-      run(freeze_now(slot,
-                     {ErrorCode::log_fork, "the server acknowledged another log at " + std::to_string(appended.seq.value())}));
-      return;
-    }
+    if (held && held->has_value() && **held != appended.log_hash) return other(**held);
   }
   switch (request.kind) {
     case Request::Kind::append_batch:
@@ -168,6 +176,9 @@ void Engine::Impl::on_appended(const Request& request, const wire::Appended& app
       break;
     case Request::Kind::append_keywrap:
       if (auto sent = link.keywraps.find(request.number); sent != link.keywraps.end()) sent->second.appended = appended.seq;
+      break;
+    case Request::Kind::append_repair:
+      if (link.repair) link.repair->appended = appended.seq;
       break;
     case Request::Kind::append_proposal:
       if (request.number < link.proposals.size()) link.proposals[request.number].appended = appended.seq;
@@ -191,6 +202,12 @@ void Engine::Impl::on_append_refused(Slot& slot, const Request& request, const E
     case Request::Kind::append_keywrap:
       link.keywraps.erase(request.number);
       break;
+    case Request::Kind::append_repair:
+      link.repair.reset();
+      break;
+    case Request::Kind::append_put_back:
+      link.stage = Link::Stage::done;  // this key cannot: another device may
+      return;
     default:
       link.proposals.clear();
       break;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "evidence.hpp"
 #include "muistio/replica/replica.hpp"
 #include "muistio/space/space.hpp"
 #include "muistio/store/store.hpp"
@@ -47,14 +48,13 @@ struct SentRecord {
 
 /// A space's part of the present connection; begins anew with each.
 struct Link {
-  enum class Stage : std::uint8_t { closed, opening, verifying, open, done };
+  enum class Stage : std::uint8_t { closed, opening, verifying, restoring, open, done };
   Stage stage = Stage::closed;
   bool subscribed = false;
   bool caught_up = false;            // the cursor was at the head once
   std::optional<LogPlace> claimed;   // what the server said of its head when it opened the space
   Seq access_until;                  // our key reads up to here; 0: it has access
   LogPlace verified;                 // verifying: hashed up to here, nothing applied
-  std::map<Seq, Hash> acknowledged;  // what the server said of places that the cursor has not come to
   Seq must_reach;                    // nothing is sent before the cursor is here
   std::size_t outstanding = 0;       // appends without an answer
   Seq outstanding_place;             // the handshake place that they named
@@ -62,7 +62,11 @@ struct Link {
   std::optional<SentRecord> commit;              // the staged handshake
   std::map<std::uint64_t, SentRecord> keywraps;  // by intent
   std::vector<SentRecord> proposals;             // our own leaving
-  std::uint32_t rules_failed = 0;                // commits for a rule (leaving, healing) that did not count
+  std::optional<SentRecord> repair;              // of the server's list of keys
+  Seq put_next;                                  // restoring: the next record to be put back
+  std::uint64_t put_count = 0, put_removals = 0;
+  bool made_again = false;         // the space was begun again at a server that no longer had it
+  std::uint32_t rules_failed = 0;  // commits for a rule (leaving, healing) that did not count
   MonotonicMs retry_at;
   bool inbox_asked = false, inbox_known = false;
   MonotonicMs inbox_at;
@@ -87,6 +91,8 @@ struct Slot {
   WallMs hosts_seen;                  // when something of a host was last met in the log, to a day
   bool offers_known = false;          // the rows of offers to this session were looked at
   bool is_offered = false;            // joining: asked by an offer in a club's log, not by the inbox
+  Evidence evidence;
+  Bytes evidence_kept;  // as it lies in the store
 
   Link link;
 

@@ -22,6 +22,9 @@ SpaceSummary Engine::Impl::summary(const Slot& slot) const {
   made.phase = state.phase;
   made.trusted = !state.frozen.has_value();
   if (state.frozen) made.why_frozen = state.frozen->error();
+  made.read_only = state.frozen && slot.evidence.restored;
+  made.needs_rejoin = state.frozen_for_good;
+  made.evidence = slot.evidence.proofs;
   if (slot.space) {
     made.own_role = slot.space->own_role();
     made.epoch = slot.space->epoch();
@@ -73,8 +76,16 @@ bool Engine::Impl::is_quiet() const {
   for (const auto& [id, slot] : slots) {
     const auto& state = slot->state;
     const auto& link = slot->link;
-    if (!slot->is_live() || state.frozen) continue;
+    if (!slot->is_live() || state.frozen_for_good) continue;
     if (!is_connected || !challenge) return false;
+    if (state.frozen) {
+      // It may prove whole again, or be put back first; and what a restored server has is read.
+      const bool is_reading = link.stage == Link::Stage::open && (!link.subscribed || state.cursor.seq < state.head);
+      if (is_reading || link.stage == Link::Stage::opening || link.stage == Link::Stage::verifying ||
+          link.stage == Link::Stage::restoring)
+        return false;
+      continue;
+    }
     if (state.phase == Phase::cancelled) return false;
     if (state.phase == Phase::joining) {
       const bool is_asked = (link.request_posted || link.post_refused) && link.open_refused;

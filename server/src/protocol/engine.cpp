@@ -4,6 +4,8 @@
 
 namespace muistio::server {
 
+std::uint8_t offered_version() noexcept;  // version.cpp
+
 namespace {
 
 /// Cuts a detail to its limit without cutting a character: ours are ASCII.
@@ -93,6 +95,7 @@ void Engine::on_open(ConnectionId connection, const wire::TlsExporter& exporter,
   made.exporter = exporter;
   made.server_name = std::move(server_name);
   wire::Challenge challenge;
+  challenge.version = offered_version();
   challenge.nonce = made.nonce;
   challenge.server_name = made.server_name;
   challenge.server_time = impl_->clock.wall();

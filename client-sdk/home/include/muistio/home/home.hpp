@@ -124,6 +124,12 @@ class Home {
   /// those of space::Space::open_hand_in.
   Result<std::vector<DocumentId>> accept_hand_in(SpaceId club, BytesView file);
 
+  // Meeting seals: as sync::Engine's.
+  [[nodiscard]] Result<std::string> seal(SpaceId club);
+  Result<SealAnswer> check_seal(SpaceId club, std::string_view text);
+  Result<std::string> reopen(SpaceId club);
+  Status accept_reopening(SpaceId club, std::string_view text);
+
   // Notes. Private ones lie in the personal space and name the club that they are about.
   Result<DocumentId> add_note(SpaceId club, std::string_view title, std::string_view text, bool is_private);
   [[nodiscard]] Result<std::vector<Note>> notes(SpaceId club);

@@ -67,6 +67,18 @@ enum class Kind : std::uint8_t { personal, club, session, desk };
   return "unknown";
 }
 
+/// One contradiction of the server's, kept on this device (R11).
+struct Contradiction {
+  WallMs noticed;
+  std::string code;     // as in error_codes.def
+  std::string message;  // a plain sentence
+  Seq place;            // in the log
+  std::string held;     // the log's hash there as known here, hexadecimal; empty if it is about more than one place
+  std::string shown;    // the one that contradicts it
+  std::string source;   // where `held` is from: "acknowledgement", "seal", "reopening", "log", "claim"
+  friend bool operator==(const Contradiction&, const Contradiction&) = default;
+};
+
 /// A club, a session, a desk, or the space of one's own private notes.
 struct Club {
   SpaceId id;
@@ -78,9 +90,14 @@ struct Club {
   std::optional<History> history;  // what newcomers may read; nothing while joining
   std::optional<Role> own_role;
   std::uint64_t members = 0;
-  std::uint64_t unsent = 0;  // changes that the server does not have yet
-  Seq head;                  // the newest record of the log that is applied here
-  bool trusted = true;       // false: the server contradicted itself; nothing is pushed
+  std::uint64_t unsent = 0;             // changes that the server does not have yet
+  Seq head;                             // the newest record of the log that is applied here
+  bool trusted = true;                  // false: the server contradicted itself; nothing is pushed
+  std::string why;                      // not trusted: the error's name
+  std::string why_message;              // not trusted: a plain sentence
+  bool read_only = false;               // not trusted, because the server lost something: it goes on when a host reopens the club
+  bool needs_rejoin = false;            // not trusted, and only joining again helps this device
+  std::vector<Contradiction> evidence;  // oldest first; kept also when trust is back
   bool personal = false;
   friend bool operator==(const Club&, const Club&) = default;
 };
@@ -176,6 +193,16 @@ struct Found {
   std::string title;
   std::string snippet;
   friend bool operator==(const Found&, const Found&) = default;
+};
+
+/// What comparing a meeting seal found.
+struct SealAnswer {
+  enum class Verdict : std::uint8_t { agreed, pinned, contradicted };
+  Verdict verdict = Verdict::agreed;
+  std::string member;        // the name of who showed it; empty if not known here yet
+  std::uint64_t behind = 0;  // agreed: so many records are held here beyond the seal
+  std::uint64_t ahead = 0;   // pinned: so many records the seal knows that this device has not read
+  friend bool operator==(const SealAnswer&, const SealAnswer&) = default;
 };
 
 /// Something that is not done yet. `id` is that of a club, a request or a piece of material; `why` a stable word: "no-network",

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "muistio/base/bytes.hpp"
 #include "muistio/base/result.hpp"
+#include "muistio/wire/record.hpp"
 
 namespace muistio::space {
 
@@ -18,5 +20,9 @@ struct HandshakeRecord {
   [[nodiscard]] static Result<HandshakeRecord> decode(BytesView bytes);
   friend bool operator==(const HandshakeRecord&, const HandshakeRecord&) = default;
 };
+
+/// A handshake record without a commit, for its changes of access alone: every device skips it at R3's first step, and the server
+/// makes the changes (docs/decisions/0045).
+[[nodiscard]] wire::Record access_repair(std::vector<wire::AccessChange> changes);
 
 }  // namespace muistio::space

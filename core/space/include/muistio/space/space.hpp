@@ -22,6 +22,7 @@
 #include "muistio/space/log_facts.hpp"
 #include "muistio/space/outcome.hpp"
 #include "muistio/space/roll.hpp"
+#include "muistio/space/seal.hpp"
 #include "muistio/space/warrant.hpp"
 #include "muistio/store/store.hpp"
 #include "muistio/wire/record.hpp"
@@ -169,6 +170,22 @@ class Space {
   /// Opens what a device that is or was in this space handed in. Errors: malformed, invalid_argument (for another space),
   /// unknown_device, bad_signature, not_permitted (not for this device), decryption_failed.
   [[nodiscard]] Result<HandIn> open_hand_in(BytesView bytes) const;
+
+  // -- evidence (R11) ------------------------------------------------------------------------------------------------------------
+  /// What this device holds, signed: `seen` is the end of the log as applied, `own_index` its newest batch there. Errors: removed.
+  [[nodiscard]] Result<MeetingSeal> make_seal(const Seen& seen, BatchIndex own_index) const;
+  /// The member whose device made the seal; it says nothing of the log. For an epoch still to come it has to be a device of now.
+  /// Errors: invalid_argument (another space), unknown_device, bad_signature.
+  [[nodiscard]] Result<MemberId> seal_maker(const MeetingSeal& seal) const;
+  /// Whether a device of this space made the seal, and, in the same epoch, whether it follows the same group; says nothing of the
+  /// log. Errors: invalid_argument (another space), unknown_epoch (not held, or still to come), unknown_device, bad_signature,
+  /// bad_seen (another group).
+  [[nodiscard]] Status check_seal(const MeetingSeal& seal) const;
+  /// This host's word that the log goes on from `from`. Errors: not_permitted (no host), removed, frozen.
+  [[nodiscard]] Result<Reopening> make_reopening(const Seen& from) const;
+  /// Whether a device that is a host now signed it. Errors: invalid_argument (another space), unknown_device, bad_signature,
+  /// not_permitted.
+  [[nodiscard]] Status check_reopening(const Reopening& reopening) const;
 
   // -- history -------------------------------------------------------------------------------------------------------------------
   /// Whether a newcomer gets a roll of what they may read from before: not where an era begins with them.

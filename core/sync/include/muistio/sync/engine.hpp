@@ -16,6 +16,7 @@
 #include "muistio/base/seams.hpp"
 #include "muistio/space/hand_in.hpp"
 #include "muistio/sync/event.hpp"
+#include "muistio/sync/evidence.hpp"
 #include "muistio/sync/hooks.hpp"
 #include "muistio/sync/summary.hpp"
 
@@ -142,6 +143,23 @@ class Engine {
   [[nodiscard]] Result<space::HandIn> open_hand_in(SpaceId space, BytesView bytes);
   /// Closes the space here at once; the others learn at the next sync. Errors: not_permitted (the last host with other members).
   Status leave(SpaceId space);
+
+  // Evidence (R11). Errors of each: waiting_for_admission, removed.
+  /// What this device holds of the log, signed, as text for a QR code: to be compared with others when the club meets.
+  [[nodiscard]] Result<std::string> seal(SpaceId space);
+  /// Compares another device's seal. A contradiction stops trust (Frozen) and is success with that verdict.
+  /// Errors: malformed, invalid_argument (of another space), unknown_device, bad_signature; bad_seen (the same log, and another
+  /// group or other batches counted: no lie of the server's); invalid_state (from before this device came).
+  Result<SealAnswer> check_seal(SpaceId space, std::string_view text);
+  /// A host's person decides that the club goes on from what this device holds. The text is for those who hold a proof and confirm
+  /// it in person; those who only wait for a restored server find it in the log. Errors: not_permitted (no host), frozen (this
+  /// device has to join again), log_rolled_back (the server does not have everything again yet).
+  Result<std::string> reopen(SpaceId space);
+  /// This device's person confirms a host's reopening. Errors: malformed, unknown_device, bad_signature, not_permitted (no host),
+  /// log_fork (the host reopened another log than this device has), frozen.
+  Status accept_reopening(SpaceId space, std::string_view text);
+  /// Every contradiction noticed so far, oldest first.
+  [[nodiscard]] Result<std::vector<Proof>> evidence(SpaceId space) const;
 
   // Documents.
   using Editor = std::function<Status(replica::ChangeBuilder&)>;

@@ -55,6 +55,12 @@ struct Frozen {
 struct Unfrozen {
   SpaceId space;
 };
+/// The server had lost the end of the log and has it again from this device; writing goes on when a host reopens the space.
+struct PutBack {
+  SpaceId space;
+  std::uint64_t records = 0;
+  std::uint64_t removals = 0;  // among them: records that shut somebody out, undone meanwhile
+};
 /// Something that this device wanted was given up: an intent that the roles do not allow, an invitation that was used up.
 struct Refused {
   SpaceId space;
@@ -85,6 +91,6 @@ struct TicketRefused {
 };
 
 using Event = std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen,
-                           Refused, BatchIgnored, Progress, TicketGranted, TicketRefused>;
+                           PutBack, Refused, BatchIgnored, Progress, TicketGranted, TicketRefused>;
 
 }  // namespace muistio::sync

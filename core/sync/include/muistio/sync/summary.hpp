@@ -10,6 +10,7 @@
 #include "muistio/base/role.hpp"
 #include "muistio/space/charter.hpp"
 #include "muistio/sync/event.hpp"
+#include "muistio/sync/evidence.hpp"
 
 namespace muistio::sync {
 
@@ -34,6 +35,9 @@ struct SpaceSummary {
   Phase phase = Phase::open;
   bool trusted = true;  // false: frozen (R11)
   std::optional<Error> why_frozen;
+  bool read_only = false;        // frozen because the server lost a part of the log: it goes on when a host reopens
+  bool needs_rejoin = false;     // frozen for good: this device has to join again (R9)
+  std::vector<Proof> evidence;   // every contradiction noticed so far, oldest first
   std::optional<Role> own_role;  // nothing before admission and after removal
   std::optional<Epoch> epoch;
   std::optional<Era> era;
