@@ -279,6 +279,34 @@ Future<std::vector<Device>> Client::devices() {
   return impl_->ask([](Home& home) { return home.devices(); });
 }
 
+Future<DeviceLink> Client::link_device() {
+  return impl_->ask([](Home& home) { return home.link_device(); });
+}
+
+Future<DeviceLink> Client::follow_device_link(std::string link, std::string ca_pem) {
+  return impl_->ask(
+      [link = std::move(link), ca_pem = std::move(ca_pem)](Home& home) { return home.follow_device_link(link, ca_pem); });
+}
+
+Future<void> Client::remove_device(std::string device) {
+  return impl_->ask([device = std::move(device)](Home& home) { return home.remove_device(device); });
+}
+
+Future<SecretBytes> Client::recovery_words() {
+  return impl_->ask([](Home& home) { return home.recovery_words(); });
+}
+
+Future<void> Client::recover(SecretBytes words, std::string server, std::string ca_pem) {
+  auto kept = std::make_shared<SecretBytes>(std::move(words));
+  return impl_->ask([kept, server = std::move(server), ca_pem = std::move(ca_pem)](Home& home) {
+    return home.recover(as_text(kept->expose()), server, ca_pem);
+  });
+}
+
+Future<void> Client::forget_recovery_words() {
+  return impl_->ask([](Home& home) { return home.forget_recovery_words(); });
+}
+
 Future<std::vector<Waiting>> Client::waiting() {
   return impl_->ask([](Home& home) { return home.waiting(); });
 }

@@ -262,6 +262,21 @@ void SyncRun::take_engine_events() {
             [&](sync::JoinRequestWaiting& waiting) {
               said_.push_back("somebody asks to join: admit " + waiting.space.hex() + " " + waiting.request.hex());
             },
+            [&](sync::DeviceAsked& asked) {
+              said_.push_back("a new device asked by your device link and becomes yours; both show " + asked.code);
+            },
+            [&](sync::Linked&) {
+              note_change();
+              said_.push_back("this home is a device of yours now; the other device lets it into the rest at its next sync");
+            },
+            [&](sync::OldBox&) {
+              said_.push_back("the server gave an older recovery box than the newest: what was written last may be missing");
+            },
+            [&](sync::Rejoining& rejoining) {
+              note_change();
+              said_.push_back("this home is an older or a second copy in " + rejoining.space.hex() +
+                              ": it asks to be let in again as another device; nothing that was written here is lost");
+            },
             [&](sync::Closed& closed) {
               note_change();
               if (!closed.left) said_.push_back("you are no longer in " + closed.space.hex() + "; what is here stays readable");

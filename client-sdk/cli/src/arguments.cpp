@@ -47,7 +47,23 @@ void add_home_verbs(CLI::App& app, Arguments& a) {
 
   auto* device = add_group(app, "device", "Devices");
   add_verb(*device, a, "list", "device list", "The devices of this member");
+  auto* link_device =
+      add_verb(*device, a, "link", "device link", "Print a link for a new device; with LINK, on an empty home, be that device");
+  link_device->add_option("LINK", a.link);
+  link_device->add_option("--ca", a.ca_file, "Certificate authorities to believe (PEM) instead of the system's")->type_name("FILE");
+  link_device->add_flag("--qr", a.qr, "Draw the link as a QR code on standard error");
+  auto* lose_device =
+      add_verb(*device, a, "remove", "device remove", "Remove a lost device of yours from everything; done at the next sync");
+  lose_device->add_option("DEVICE", a.id)->required();
+  auto* words = add_verb(*device, a, "words", "device words", "Print the 24 words of recovery: write them on paper");
+  words->add_flag("--forget", a.forget, "Forget them here instead: they are on paper");
   add_verb(app, a, "status", "status", "What is where; uses no network");
+
+  auto* recover =
+      add_verb(app, a, "recover", "recover", "Come back with the 24 words, on an empty home; they are read from standard input");
+  recover->add_option("--server", a.server, "wss://HOST[:PORT]")->required();
+  recover->add_option("--words-file", a.file, "A file with the words instead")->type_name("FILE");
+  recover->add_option("--ca", a.ca_file, "Certificate authorities to believe (PEM) instead of the system's")->type_name("FILE");
 
   auto* sync = add_verb(app, a, "sync", "sync", "Push, pull, admit and move attachments: the only verb that uses the network");
   sync->add_flag("--no-material", a.no_material, "Move no attachments");

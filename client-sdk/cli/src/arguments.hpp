@@ -24,7 +24,7 @@ struct Arguments {
   std::string title, file, out, text;
   std::optional<std::string> base;
   std::vector<std::string> words;
-  bool cancel = false, qr = false, is_private = false, no_material = false;
+  bool cancel = false, qr = false, is_private = false, no_material = false, forget = false;
   bool warrant = false, insist = false, member_role = false;
 };
 

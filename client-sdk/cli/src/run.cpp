@@ -54,6 +54,10 @@ constexpr std::array kVerbs{
     Verb{"seal show", run_seal_show},
     Verb{"seal check", run_seal_check},
     Verb{"seal reopen", run_seal_reopen},
+    Verb{"device link", run_device_link},
+    Verb{"device remove", run_device_remove},
+    Verb{"device words", run_device_words},
+    Verb{"recover", run_recover},
     Verb{"sync", run_sync},
     Verb{"status", run_status},
     Verb{"search", run_search},
@@ -63,7 +67,8 @@ constexpr std::array kVerbs{
 Result<ClientOptions> client_options(const Arguments& arguments) {
   ClientOptions options;
   options.home = arguments.home;
-  options.create = arguments.verb == "init" || (arguments.verb == "join" && !arguments.cancel);
+  options.create = arguments.verb == "init" || arguments.verb == "recover" || (arguments.verb == "join" && !arguments.cancel) ||
+                   (arguments.verb == "device link" && !arguments.link.empty());
   if (arguments.passphrase_file) {
     MUISTIO_TRY(auto passphrase, home::read_passphrase(*arguments.passphrase_file));
     options.passphrase = std::string(as_text(passphrase.expose()));

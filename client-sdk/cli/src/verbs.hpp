@@ -16,10 +16,15 @@ struct Context {
 /// Opens the home and runs the verb.
 [[nodiscard]] int run(const Arguments& arguments);
 
-// verbs_home.cpp: init, status, device, sync, search, export.
+// verbs_device.cpp: device, recover.
+// verbs_home.cpp: init, status, sync, search, export.
 int run_init(Context context);
 int run_status(Context context);
 int run_device_list(Context context);
+int run_device_link(Context context);
+int run_device_remove(Context context);
+int run_device_words(Context context);
+int run_recover(Context context);
 int run_sync(Context context);
 int run_search(Context context);
 int run_export(Context context);

@@ -65,18 +65,6 @@ int run_status(Context context) {
   return kDone;
 }
 
-int run_device_list(Context context) {
-  MUISTIO_VERB(auto devices, context.client.devices().get());
-  std::vector<Item> items;
-  for (const auto& device : devices) {
-    Item item{device.id.hex(), device.name, device.author, {}, 0, {}, {}};
-    item.flags = {{"self", device.self}};
-    items.push_back(std::move(item));
-  }
-  context.out.items(items);
-  return kDone;
-}
-
 int run_sync(Context context) {
   SyncOptions options;
   options.material = !context.arguments.no_material;

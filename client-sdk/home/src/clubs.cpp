@@ -93,9 +93,13 @@ Result<SpaceSummary> Home::Impl::visible(const SpaceId& id) const {
 }
 
 std::optional<SpaceId> Home::Impl::personal() const {
-  for (const auto& space : engine->spaces())
-    if (space.kind == SpaceKind::personal) return space.space;
-  return std::nullopt;
+  std::optional<SpaceId> found;
+  for (const auto& space : visible()) {
+    if (space.kind != SpaceKind::personal || space.phase == Phase::removed) continue;
+    if (space.phase == Phase::open) return space.space;
+    found = space.space;
+  }
+  return found;
 }
 
 Result<SpaceId> Home::Impl::make_personal() {
@@ -133,7 +137,8 @@ Result<Club> Home::Impl::describe(const SpaceSummary& summary) {
   club.name = summary.name_hint;
   club.author = summary.inviter_hint;
   if (auto members = engine->members(summary.space)) club.members = members->size();
-  if (summary.phase == Phase::joining || summary.phase == Phase::catching_up) return club;
+  const bool is_asked = summary.phase == Phase::joining || summary.phase == Phase::catching_up;
+  if (is_asked && (!club.name.empty() || summary.kind != SpaceKind::club)) return club;
   if (club.personal) {
     club.name = "private notes";
     MUISTIO_TRY(club.author, setting("name"));

@@ -4,10 +4,12 @@
 #include "muistio/base/reader.hpp"
 #include "muistio/base/utf8.hpp"
 #include "muistio/club/baseline.hpp"
+#include "muistio/club/documents.hpp"
 #include "muistio/club/line.hpp"
 #include "muistio/club/rules.hpp"
 #include "muistio/club/summary.hpp"
 #include "muistio/home/files.hpp"
+#include "muistio/search/search.hpp"
 #include "muistio/transport/server.hpp"
 
 namespace muistio::home {
@@ -73,6 +75,12 @@ Result<std::unique_ptr<Home>> Home::open(HomeOptions options, const Clock& clock
                                                std::span<const DocumentId> changed) {
     return raw->documents_changed(transaction, space, documents, changed);
   };
+  hooks.rebuilding = [](store::Transaction& transaction, SpaceId space, std::span<const DocumentId> documents) -> Status {
+    for (const auto& id : documents) MUISTIO_CHECK(search::erase_document(transaction, index_key(space, id)));
+    MUISTIO_TRY([[maybe_unused]] const auto shown, transaction.erase_prefix(Table::view, letter_key('s')));
+    return ok();
+  };
+  hooks.created_again = club::created_again;
   MUISTIO_TRY(impl->engine, sync::Engine::open(*impl->store, clock, random, std::move(hooks)));
   MUISTIO_CHECK(impl->sweep());
   return std::unique_ptr<Home>(new Home(std::move(impl)));
@@ -124,7 +132,10 @@ Status Home::init(std::string_view name, std::string_view server, std::string_vi
 bool Home::is_initialised() const { return impl_->engine->has_identity(); }
 Result<std::string> Home::server() const { return impl_->setting("server"); }
 Result<std::string> Home::ca_pem() const { return impl_->setting("ca"); }
-Result<std::string> Home::own_name() const { return impl_->setting("name"); }
+Result<std::string> Home::own_name() const {
+  MUISTIO_TRY(auto name, impl_->setting("name"));
+  return name.empty() ? impl_->engine->given_name() : name;
+}
 sync::Engine& Home::engine() noexcept { return *impl_->engine; }
 
 Result<std::vector<Device>> Home::devices() {
@@ -140,7 +151,7 @@ Result<std::vector<Device>> Home::devices() {
     for (const auto& member : *members)
       if (member.member == impl_->engine->own_member()) others.insert(member.devices.begin(), member.devices.end());
   }
-  others.erase(own);
+  std::erase_if(others, [&](const DeviceId& device) { return impl_->engine->is_own_device(device); });
   for (const auto& device : others) devices.push_back({device, "another device", name, false});
   return devices;
 }

@@ -13,6 +13,7 @@
 #include "muistio/base/bytes.hpp"
 #include "muistio/base/ids.hpp"
 #include "muistio/base/result.hpp"
+#include "muistio/base/secret.hpp"
 #include "muistio/home/views.hpp"
 
 namespace muistio {
@@ -20,6 +21,7 @@ namespace muistio {
 using home::Club;
 using home::Contradiction;
 using home::Device;
+using home::DeviceLink;
 using home::Found;
 using home::History;
 using home::Invitation;
@@ -156,6 +158,22 @@ class Client {
   /// All clubs, and the personal space if there is one, which comes last.
   Future<std::vector<Club>> clubs();
   Future<std::vector<Device>> devices();
+  /// A link for a new device of this member, good for a day: whoever follows it first becomes a device. Errors: invalid_state.
+  Future<DeviceLink> link_device();
+  /// On an empty home: becomes a device of the member whose link it is, over the next syncs of both; its code is shown by the other
+  /// device too. Errors: invalid_invitation, already_exists.
+  Future<DeviceLink> follow_device_link(std::string link, std::string ca_pem);
+  /// Decides to remove another device of this member from everything: a lost phone. By id or a unique prefix; done at the next
+  /// sync. Errors: ambiguous, invalid_argument (this device).
+  Future<void> remove_device(std::string device);
+  /// The 24 words of recovery: show them, never keep them. From the first call on, boxes for recovery are laid at the server.
+  /// Errors: absent (they were forgotten, or are on the device that made the member), invalid_state.
+  Future<SecretBytes> recovery_words();
+  /// On an empty home: becomes the member of the 24 words; the next syncs bring back what the boxes say, and hosts let it in.
+  /// Errors: invalid_argument (the words or the server), already_exists (the home is not empty).
+  Future<void> recover(SecretBytes words, std::string server, std::string ca_pem);
+  /// Forgets the words here, when the person has them on paper.
+  Future<void> forget_recovery_words();
   /// What is not done yet, as far as it is known without a network.
   Future<std::vector<Waiting>> waiting();
 

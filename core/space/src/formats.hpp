@@ -40,6 +40,7 @@ enum class Format : std::uint64_t {
   batch_content = 35,
   space = 36,
   epoch = 37,
+  own_joining = 40,
   // shown from device to device
   seal = 48,
   reopen = 49,

@@ -110,13 +110,17 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   MUISTIO_CHECK(check_invariants(charter, leaves));
 
   const auto* admitter = find_leaf(leaves, joined.info.signer);
-  if (admitter == nullptr || admitter->member != wish.link.inviter)
-    return fail(ErrorCode::wrong_admitter, "the welcome is not signed by the link's member");
-  if (charter.role_of(admitter->member) != Role::host) return fail(ErrorCode::wrong_admitter, "the link's member is no host");
+  const bool is_own_device = admitter != nullptr && wish.again && admitter->member == keys->member();
+  const auto& known_hosts = wish.again ? wish.again->hosts : std::vector<MemberId>{wish.link.inviter};
+  if (admitter == nullptr ||
+      (!is_own_device && std::find(known_hosts.begin(), known_hosts.end(), admitter->member) == known_hosts.end()))
+    return fail(ErrorCode::wrong_admitter, "the welcome is not signed by a member who may let this device in");
+  if (!is_own_device && charter.role_of(admitter->member) != Role::host)
+    return fail(ErrorCode::wrong_admitter, "the link's member is no host");
   const auto* own = find_leaf(leaves, group.own_leaf());
   if (own == nullptr || own->certificate != keys->certificate())
     return fail(ErrorCode::invalid_certificate, "the own leaf is another's");
-  if (charter.role_of(keys->member()) != wish.link.role)
+  if (!wish.again && charter.role_of(keys->member()) != wish.link.role)
     return fail(ErrorCode::invalid_invitation, "not with the role of the link");
 
   const auto* extension = mls::find_extension(joined.info.extensions, static_cast<mls::ExtensionType>(kAdmissionExtension));
@@ -129,6 +133,10 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   if (!crypto::equal_in_constant_time(confirm.view(), admission.confirm.view()))
     return fail(ErrorCode::invalid_invitation, "the admitter does not have the link's secret");
   MUISTIO_TRY(auto held, facts.log_hash(admission.seen.seq));
+  if (wish.again && wish.again->seen.seq < seq) {
+    MUISTIO_TRY(auto held_before, facts.log_hash(wish.again->seen.seq));
+    if (held_before != wish.again->seen.log_hash) return fail(ErrorCode::log_fork, "the log is another than the one held before");
+  }
   if ((admission.seen.seq >= seq || held != admission.seen.log_hash) && !MUISTIO_PLANTED("welcome"))
     return fail(ErrorCode::log_fork, "the admitter saw another log than this device");
 
@@ -139,7 +147,8 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   state->older_check = admission.older_check;
   const auto first_era = charter.find(keys->member())->first_era;
   const bool begins_era = admission.roll_hash.is_zero();
-  if (begins_era != (charter.history == HistoryPolicy::joining) || first_era > charter.era)
+  const bool may_begin_era = charter.history == HistoryPolicy::joining && !wish.again;
+  if (begins_era != may_begin_era || first_era > charter.era)
     return fail(ErrorCode::invalid_invitation, "not what the history policy says");
   state->needs_history = !begins_era;
   MUISTIO_TRY(auto key, export_content_key(group, charter.era));

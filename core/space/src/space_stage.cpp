@@ -6,6 +6,7 @@
 #include "muistio/wire/envelope.hpp"
 #include "muistio/wire/limits.hpp"
 #include "muistio/wire/log_hash.hpp"
+#include "own_devices.hpp"
 #include "space_state.hpp"
 #include "warrant_rules.hpp"
 
@@ -363,6 +364,38 @@ std::vector<MemberId> Space::leaving() const {
   for (const auto& leaf : state_->leaves)
     if (state_->leaving.count(leaf.device) != 0) members.insert(leaf.member);
   return {members.begin(), members.end()};
+}
+
+Result<StagedHandshake> stage_own_device(Space::State& state, AskingLeaf asking, const wire::AuthKey& auth_pub,
+                                         const std::vector<Leaf>& replaced, const InvitationSecret& given_secret, const Seen& seen,
+                                         Random& random) {
+  const auto& known = state.roll.entries();
+  const bool is_known =
+      std::any_of(known.begin(), known.end(), [&](const RollEntry& entry) { return !entry.until && entry.auth_pub == auth_pub; });
+  if (auth_pub.is_zero() || is_known) return fail(ErrorCode::invalid_join_request, "its authentication key is another device's");
+  const auto check = state.roll.check_of(state.epoch);
+  MUISTIO_INVARIANT(check.has_value());
+  CommitIntent intent;
+  for (const auto& leaf : replaced) intent.remove(leaf, state.roll);
+  intent.added.push_back(asking.leaf);
+  intent.access.push_back({wire::AccessChange::Op::add, auth_pub});
+  const auto admission = std::make_shared<Admission>();
+  admission->seen = seen;
+  admission->roll_hash = state.roll_for_newcomer().hash();
+  admission->older_check = *check;
+  const auto* member = state.charter.find(asking.leaf.member);
+  if (member == nullptr) return fail(ErrorCode::not_found, "no such member");
+  MUISTIO_TRY(admission->granted, state.era_keys(member->first_era));
+  const auto secret = std::make_shared<InvitationSecret>(given_secret.clone());
+  intent.group_info_extensions = [admission, secret](const mls::Group& next, std::span<const mls::KeyPackageRef> added,
+                                                     BytesView commit_message) -> Result<std::vector<mls::Extension>> {
+    if (added.size() != 1) return fail(ErrorCode::invalid_state, "one newcomer at a time");
+    admission->commit_hash = crypto::sha256(commit_message);
+    admission->confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data, admission->commit_hash);
+    return std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), admission->encode()}};
+  };
+  intent.proposals.push_back({mls::Add{std::move(asking.key_package)}});
+  return Stager{state, random}.stage(std::move(intent));
 }
 
 }  // namespace muistio::space

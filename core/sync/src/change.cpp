@@ -23,6 +23,8 @@ bool Engine::Impl::is_storage_error(const Error& error) noexcept {
 
 Status Engine::Impl::load_all() {
   MUISTIO_CHECK(load_identity());
+  MUISTIO_CHECK(load_linking());
+  MUISTIO_CHECK(load_recovery());
   Status decoded;
   MUISTIO_CHECK(store.scan(Table::cursor, {}, {}, [&](BytesView key, BytesView value) {
     auto id = SpaceId::from_bytes(key);
@@ -53,12 +55,16 @@ Result<Slot*> Engine::Impl::loaded(const SpaceId& space) {
 
 Status Engine::Impl::load(Slot& slot) {
   if (slot.loaded) return ok();
+  if (!slot.keys) {
+    MUISTIO_TRY(slot.keys, keys_of(slot.id));
+  }
+  MUISTIO_CHECK(load_rejoin(slot));
   if (!slot.state.joining.empty()) {
     MUISTIO_TRY(auto joining, space::Joining::decode(slot.state.joining));
     slot.joining = std::move(joining);
   }
   if (slot.state.phase != Phase::joining && slot.state.phase != Phase::cancelled) {
-    MUISTIO_TRY(auto space, space::Space::load(store, slot.id, keys));
+    MUISTIO_TRY(auto space, space::Space::load(store, slot.id, slot.keys));
     slot.space = std::move(space);
   }
   MUISTIO_CHECK(load_evidence(slot));
@@ -76,7 +82,7 @@ Status Engine::Impl::load(Slot& slot) {
     slot.intents.push_back(intent);
   }
   MUISTIO_CHECK(load_votes(slot));
-  MUISTIO_TRY(slot.is_offered, store.contains(Table::offer, device_key(slot.id, keys->device())));
+  MUISTIO_TRY(slot.is_offered, store.contains(Table::offer, device_key(slot.id, slot.keys->device())));
   slot.offers_known = false;
   slot.loaded = true;
   return ok();
@@ -84,6 +90,7 @@ Status Engine::Impl::load(Slot& slot) {
 
 void Engine::Impl::forget(Slot& slot) {
   slot.loaded = false;
+  slot.keys.reset();
   slot.replica.reset();
   slot.shelf.reset();
   slot.space.reset();
@@ -174,10 +181,10 @@ Status Engine::Impl::erase_intent(Work& work, std::uint64_t id) {
 }
 
 std::uint64_t Engine::Impl::unsent(const Slot& slot) const {
-  if (!keys || !slot.replica) return 0;
+  if (!slot.keys || !slot.replica) return 0;
   std::uint64_t count = 0;
   for (const auto era : slot.replica->eras()) {
-    const auto last = slot.replica->causality(era).last_number(keys->device());
+    const auto last = slot.replica->causality(era).last_number(slot.keys->device());
     const auto chain = slot.state.chains.find(era);
     const auto accepted = chain == slot.state.chains.end() ? 0 : chain->second.change_accepted;
     if (last > accepted) count += last - accepted;

@@ -36,6 +36,9 @@ void Engine::Impl::disconnected() {
   frames.clear();
   close_reason.reset();
   for (auto& [id, slot] : slots) slot->link = {};
+  is_box_asked = is_box_looked = is_box_sent = is_box_refused = false;
+  box_at = MonotonicMs{};
+  if (linking) linking->is_asked = linking->is_tried = linking->is_looked = linking->is_waiting = false;
 }
 
 void Engine::Impl::connected(const wire::TlsExporter& exporter_, std::string_view server_name_) {
@@ -85,12 +88,17 @@ void Engine::Impl::on_challenge(wire::Challenge first) {
     return stop({ErrorCode::untrusted_server, "the server calls itself by another name than the one dialled"});
   challenge = std::move(first);
   for (auto& [id, slot] : slots) open_slot(*slot);
+  if (!run(join_own_spaces()) || !run(join_recovered())) return;
+  ask_link();
+  ask_boxes();
 }
 
 void Engine::Impl::on_answer(const Request& request, wire::ServerMessage message) {
   using Kind = Request::Kind;
   const auto found = slots.find(request.space);
   auto* slot = found == slots.end() ? nullptr : found->second.get();
+  if (request.kind == Kind::fetch_boxes) return on_boxes(message);
+  if (request.kind == Kind::post_ask || request.kind == Kind::fetch_answer) return on_link_answer(request, message);
   if (slot == nullptr && request.kind != Kind::ping) return;  // forgotten meanwhile
   const auto unexpected = [&] { stop({ErrorCode::out_of_order, "an answer of another kind than was asked for"}); };
   std::visit(Overloaded{
@@ -139,8 +147,12 @@ void Engine::Impl::on_done(const Request& request) {
     case Request::Kind::withdraw:
       run(forget_cancelled(slot));
       return;
+    case Request::Kind::put_box:
+      if (run(on_box_laid())) pump(slot);
+      return;
     case Request::Kind::inbox_delete:
     case Request::Kind::attachment_delete:
+    case Request::Kind::put_answer:
       return;
     default:
       stop({ErrorCode::out_of_order, "an answer of another kind than was asked for"});
@@ -188,6 +200,17 @@ void Engine::Impl::on_refused(const Request& request, const wire::Refused& refus
     case Kind::ticket:
       events.emplace_back(TicketRefused{request.space, request.attachment, error});
       return;
+    case Kind::put_box:
+      is_box_sent = false;
+      is_box_refused = true;
+      [[fallthrough]];
+    case Kind::put_answer:
+      events.emplace_back(Refused{slot.id, error});
+      return;
+    case Kind::fetch_boxes:
+    case Kind::post_ask:
+    case Kind::fetch_answer:
+      return;
     case Kind::subscribe:
     case Kind::verify:
     case Kind::ping:
@@ -198,6 +221,9 @@ void Engine::Impl::on_refused(const Request& request, const wire::Refused& refus
 void Engine::Impl::tick() {
   if (!is_connected || !challenge || close_reason) return;
   const auto now = clock.monotonic();
+  ask_link();
+  ask_boxes();
+  if (!run(lay_box())) return;
   for (auto& [id, slot] : slots) {
     auto& link = slot->link;
     const bool is_closed = link.stage != Link::Stage::open && link.stage != Link::Stage::opening;

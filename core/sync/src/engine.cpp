@@ -20,6 +20,26 @@ Status Engine::make_identity() { return impl_->make_identity(); }
 MemberId Engine::own_member() const { return impl_->keys ? impl_->keys->member() : MemberId{}; }
 DeviceId Engine::own_device() const { return impl_->keys ? impl_->keys->device() : DeviceId{}; }
 
+Result<Invitation> Engine::link_device(std::string_view server, std::string_view name) { return impl_->link_device(server, name); }
+Result<SpaceId> Engine::follow_device_link(std::string_view link) { return impl_->follow_device_link(link); }
+std::optional<std::string> Engine::linking_code() const {
+  if (!impl_->linking) return std::nullopt;
+  return space::compare_code(impl_->linking->ask);
+}
+std::string Engine::given_name() const {
+  const auto row = impl_->store.get(store::Table::identity, as_bytes("name"));
+  return row && *row ? std::string(as_text(**row)) : std::string();
+}
+Status Engine::remove_device(DeviceId device) { return impl_->remove_device(device); }
+bool Engine::is_own_device(DeviceId device) const {
+  if (impl_->keys && impl_->keys->device() == device) return true;
+  return std::any_of(impl_->slots.begin(), impl_->slots.end(),
+                     [&](const auto& one) { return one.second->keys && one.second->keys->device() == device; });
+}
+Result<std::optional<SecretBytes>> Engine::recovery_words() { return impl_->phrase_words(); }
+Status Engine::recover(std::string_view words) { return impl_->recover(words); }
+Status Engine::forget_recovery_words() { return impl_->forget_phrase(); }
+
 std::vector<SpaceSummary> Engine::spaces() const {
   std::vector<SpaceSummary> made;
   for (const auto& [id, slot] : impl_->slots) {

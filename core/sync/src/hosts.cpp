@@ -52,7 +52,7 @@ Result<std::string> Engine::Impl::warrant(SpaceId space_id, const MemberId& memb
   if (!role) return fail(ErrorCode::not_found, "member " + member.hex());
   if (!is_electable(*role)) return fail(ErrorCode::invalid_argument, "a host already, or a guest");
   Warrant made{slot->space->warrant_terms(WarrantKind::give, member), {}};
-  made.add(space::sign_warrant(made.terms, *keys));
+  made.add(space::sign_warrant(made.terms, *slot->keys));
   return made.text();
 }
 
@@ -108,7 +108,7 @@ Result<bool> Engine::Impl::prepare_vote(Slot& slot, const Intent& intent) {
   }
   if (intent.version == charter.version) return false;
   Warrant vote{slot.space->warrant_terms(WarrantKind::replace, intent.member), {}};
-  vote.add(space::sign_warrant(vote.terms, *keys));
+  vote.add(space::sign_warrant(vote.terms, *slot.keys));
   auto changed = change(slot, [&](Work& work) -> Status {
     auto cast = intent;
     cast.version = charter.version;

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "keys.hpp"
+#include "linking.hpp"
+#include "muistio/space/recovery_box.hpp"
 #include "muistio/sync/engine.hpp"
 #include "slot.hpp"
 
@@ -36,6 +38,11 @@ struct Request {
     inbox_delete,
     ticket,
     attachment_delete,
+    put_answer,
+    post_ask,
+    fetch_answer,
+    put_box,
+    fetch_boxes,
     ping
   };
   Kind kind = Kind::ping;
@@ -54,6 +61,12 @@ struct Work {
   bool space_changed = false;
   bool has_fixed = false;  // a batch of ours got its place in the chain: that is never lost, in whatever change it is
 };
+
+/// Whether the roll of the epoch stands in the log, as an admission needs (R6).
+enum class RollStand : std::uint8_t { in_log, on_its_way, given_up };
+
+/// The first 16 bytes of SHA-256 of a request's bytes.
+[[nodiscard]] JoinRequestId request_id_of(BytesView request);
 
 struct Engine::Impl {
   Impl(store::Store& store_, const Clock& clock_, Random& random_, Hooks hooks_);
@@ -164,6 +177,7 @@ struct Engine::Impl {
   Result<bool> prepare_admit(Slot& slot, const Intent& intent);
   Result<bool> prepare_era(Slot& slot, const Intent& intent);
   Status open_era(Work& work, const space::Outcome& outcome);
+  Result<RollStand> roll_is_in_log(Slot& slot, const Intent& intent);
   Result<bool> prepare_keywrap(Slot& slot, const Intent& intent);
   using Stage = std::function<Result<space::StagedHandshake>(space::Space&)>;
   Result<bool> stage(Slot& slot, std::uint64_t intent, const Stage& make);
@@ -209,6 +223,7 @@ struct Engine::Impl {
   Status admit(SpaceId space, const JoinRequestId& request);
   Status intend_admission(Work& work, JoinRequestRow row);
   bool wants_inbox(const Slot& slot) const;
+  bool has_open_invitation(const Slot& slot) const;
   void ask_inbox(Slot& slot);
   Status on_inbox(Slot& slot, const wire::Inbox& inbox);
   Status take_request(Slot& slot, const wire::InboxItem& item);
@@ -223,6 +238,53 @@ struct Engine::Impl {
   Status read_history(Work& work);
   Status replay(Slot& slot);
 
+  // linking.cpp
+  Result<Invitation> link_device(std::string_view server, std::string_view name);
+  Status answer_ask(Slot& slot, const wire::InboxItem& item, const space::Invitation& invitation);
+  Status load_linking();
+  Result<SpaceId> follow_device_link(std::string_view text);
+  void ask_link();
+  void on_link_answer(const Request& request, const wire::ServerMessage& message);
+  Status adopt(space::DeviceAnswer answer);
+
+  // own_devices.cpp
+  [[nodiscard]] Slot* personal_slot() const;
+  std::vector<DeviceId> linked_devices();
+  Result<std::vector<space::Foothold>> footholds();
+  Status post_footholds(Slot& slot);
+  Status take_footholds(Work& work, const space::OpenedBatch& batch);
+  Status join_own_spaces();
+  Status ask_again(const space::Foothold& foothold, space::Joining::Again again);
+  Status take_rejoin(Slot& slot, const wire::InboxItem& item);
+  Status intend_rejoin(Work& work, JoinRequestRow row);
+  Result<bool> prepare_rejoin(Slot& slot, const Intent& intent);
+  Status remove_device(const DeviceId& device);
+  Result<bool> prepare_remove_device(Slot& slot, const Intent& intent);
+
+  // recovery.cpp
+  [[nodiscard]] Hash box_source() const;
+  [[nodiscard]] bool box_is_due() const;
+  Status lay_box();
+  Status on_box_laid();
+  Status take_box_note(Work& work, const space::OpenedBatch& batch);
+  Status recover(std::string_view words);
+  Status load_recovery();
+  void ask_boxes();
+  void on_boxes(const wire::ServerMessage& message);
+  Status take_box(space::RecoveryBox box);
+  Status join_recovered();
+  Status carry_over(Slot& from);
+
+  // rejoin.cpp
+  Result<std::shared_ptr<const space::DeviceKeys>> keys_of(const SpaceId& space) const;
+  Status load_rejoin(Slot& slot) const;
+  static Status put_rejoin(Work& work, RejoinStage stage, const DeviceId& from);
+  Status renew_keys();
+  Status start_rejoin(Slot& slot);
+  Status begin_rebuild(Work& work);
+  static Status forget_draft(Work& work, Era era, const replica::Change& change);
+  Status redo_drafts(Work& work);
+
   // local.cpp
   Status load_identity();
   Status make_identity();
@@ -230,6 +292,11 @@ struct Engine::Impl {
   Status begin_era(SpaceId space);
   /// Applies an edit and puts it into the outbox.
   Status write(Work& work, const replica::Author& author, const Editor& editor);
+  static Status put_identity(store::Transaction& transaction, const space::Identity& identity, const space::DeviceKeys& device);
+  static Status put_recovery_address(store::Transaction& transaction, const space::RecoveryAddress& address);
+  [[nodiscard]] Result<std::optional<space::RecoveryAddress>> recovery_address() const;
+  Result<std::optional<SecretBytes>> phrase_words();
+  Status forget_phrase();
   Status edit(SpaceId space, const Editor& editor);
   Status read(SpaceId space, const Reading& reading);
   Status remove_member(SpaceId space, const MemberId& member);
@@ -246,6 +313,14 @@ struct Engine::Impl {
   std::optional<space::Identity> identity;
   std::shared_ptr<const space::DeviceKeys> keys;
   std::map<SpaceId, std::unique_ptr<Slot>> slots;
+  std::unique_ptr<Linking> linking;
+  bool has_new_footholds = false;
+  bool recovers = false;   // the words were shown: boxes are laid
+  bool needs_box = false;  // the words were given: a box is looked for
+  bool is_box_asked = false, is_box_looked = false, is_box_sent = false, is_box_refused = false;  // of this connection
+  MonotonicMs box_at;
+  space::BoxNote sent_box;
+  Hash sent_box_source;
 
   bool is_connected = false;
   wire::TlsExporter exporter;

@@ -84,6 +84,10 @@ Result<bool> Engine::Impl::prepare_intent(Slot& slot, const Intent& intent) {
       return prepare_take_host(slot, intent);
     case IntentKind::vote:
       return prepare_vote(slot, intent);
+    case IntentKind::rejoin:
+      return prepare_rejoin(slot, intent);
+    case IntentKind::remove_device:
+      return prepare_remove_device(slot, intent);
     case IntentKind::remove:
       break;
   }
@@ -94,7 +98,29 @@ Result<bool> Engine::Impl::prepare_intent(Slot& slot, const Intent& intent) {
   return stage(slot, intent.id, [&](space::Space& space) { return space.stage_remove(intent.member, random); });
 }
 
-// The roll first, as a batch of this epoch; when it is in the log, the commit (R6).
+// The roll goes first, as a batch of this epoch; when it is in the log, the commit (R6).
+Result<RollStand> Engine::Impl::roll_is_in_log(Slot& slot, const Intent& intent) {
+  const auto epoch = slot.space->epoch();
+  if (slot.state.roll_epoch == epoch) return RollStand::in_log;
+  const bool is_made =
+      std::any_of(slot.pending.begin(), slot.pending.end(), [&](const auto& batch) { return batch.roll_epoch == epoch; });
+  if (!is_made) {
+    auto roll = slot.space->roll_payload();
+    if (!roll) {
+      MUISTIO_CHECK(give_up(slot, intent, roll.error()));
+      return RollStand::given_up;
+    }
+    if (auto fits = space::deflate(*roll); !fits) {
+      MUISTIO_CHECK(give_up(slot, intent, {fits.error().code, "the space's past is too long to hand over: begin a new era first"}));
+      return RollStand::given_up;
+    }
+    MUISTIO_CHECK(
+        change(slot, [&](Work& work) { return fix_batch(work, slot.space->era(), space::PayloadKind::roll, *roll, 0, 0); }));
+  }
+  MUISTIO_CHECK(send_batches(slot));
+  return RollStand::on_its_way;
+}
+
 Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
   MUISTIO_TRY(auto row, join_request(intent.request));
   if (!row) {
@@ -106,25 +132,9 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
     MUISTIO_CHECK(give_up(slot, intent, {ErrorCode::not_found, "the invitation is gone"}));
     return false;
   }
-  const auto epoch = slot.space->epoch();
-  if (slot.space->admits_with_roll() && slot.state.roll_epoch != epoch) {
-    const bool is_made =
-        std::any_of(slot.pending.begin(), slot.pending.end(), [&](const auto& batch) { return batch.roll_epoch == epoch; });
-    if (!is_made) {
-      auto roll = slot.space->roll_payload();
-      if (!roll) {
-        MUISTIO_CHECK(give_up(slot, intent, roll.error()));
-        return false;
-      }
-      if (auto fits = space::deflate(*roll); !fits) {
-        MUISTIO_CHECK(give_up(slot, intent, {fits.error().code, "the space's past is too long to hand over: begin a new era first"}));
-        return false;
-      }
-      MUISTIO_CHECK(
-          change(slot, [&](Work& work) { return fix_batch(work, slot.space->era(), space::PayloadKind::roll, *roll, 0, 0); }));
-    }
-    MUISTIO_CHECK(send_batches(slot));
-    return true;
+  if (slot.space->admits_with_roll()) {
+    MUISTIO_TRY(const auto roll, roll_is_in_log(slot, intent));
+    if (roll != RollStand::in_log) return roll == RollStand::on_its_way;
   }
   auto request = space::JoinRequest::open(invited->invitation.secret, slot.id, row->request);
   if (!request) {
@@ -132,6 +142,10 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
     return false;
   }
   const space::Seen seen{slot.state.cursor.seq, slot.state.cursor.hash};
+  if (slot.state.kind == SpaceKind::personal)
+    return stage(slot, intent.id, [&](space::Space& space) {
+      return space.stage_device(*request, invited->invitation, seen, clock.wall(), random);
+    });
   return stage(slot, intent.id,
                [&](space::Space& space) { return space.stage_admit(*request, invited->invitation, seen, clock.wall(), random); });
 }
@@ -148,7 +162,7 @@ Result<bool> Engine::Impl::prepare_era(Slot& slot, const Intent& intent) {
 Status Engine::Impl::open_era(Work& work, const space::Outcome& outcome) {
   auto& slot = work.slot;
   const auto era = slot.space->era();
-  const replica::Author self{keys->member(), keys->device(), slot.space->own_role().value_or(Role::member)};
+  const replica::Author self{slot.keys->member(), slot.keys->device(), slot.space->own_role().value_or(Role::member)};
   if (hooks.baseline) {
     std::vector<MemberId> members;
     for (const auto& entry : slot.space->charter().members) members.push_back(entry.member);
@@ -204,7 +218,7 @@ Result<bool> Engine::Impl::stage(Slot& slot, std::uint64_t intent, const Stage& 
 
 Status Engine::Impl::give_up(Slot& slot, const Intent& intent, Error error) {
   return change(slot, [&](Work& work) -> Status {
-    if (intent.kind == IntentKind::admit) {
+    if (intent.kind == IntentKind::admit || intent.kind == IntentKind::rejoin) {
       MUISTIO_TRY(auto row, join_request(intent.request));
       if (row) {
         row->state = RequestState::done;
@@ -223,7 +237,7 @@ Status Engine::Impl::finish_intent(Work& work) {
   slot.state.staged_intent = 0;
   for (const auto& intent : std::vector<Intent>(slot.intents)) {
     if (intent.id != id) continue;
-    if (intent.kind == IntentKind::admit) {
+    if (intent.kind == IntentKind::admit || intent.kind == IntentKind::rejoin) {
       MUISTIO_TRY(auto row, join_request(intent.request));
       if (row) {
         row->state = RequestState::done;

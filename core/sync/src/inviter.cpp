@@ -3,23 +3,17 @@
 
 #include "impl.hpp"
 #include "muistio/base/planted.hpp"
-#include "muistio/crypto/hash.hpp"
+#include "muistio/space/rejoin.hpp"
 
 namespace muistio::sync {
 
 using store::Table;
 
 namespace {
-constexpr std::uint64_t kInboxEveryMs = 2'000;
+constexpr std::uint64_t kInboxEveryMs = 2'000;    // while somebody may follow an invitation
+constexpr std::uint64_t kInboxSeldomMs = 15'000;  // for those who ask to be let in again
 constexpr std::int64_t kDayMs = std::int64_t{24} * 3600 * 1000;
 }  // namespace
-
-JoinRequestId request_id_of(BytesView request) {
-  const auto digest = crypto::sha256(request);
-  JoinRequestId id;
-  std::copy_n(digest.array().begin(), JoinRequestId::size_bytes, id.mutable_array().begin());
-  return id;
-}
 
 Result<Invitation> Engine::Impl::invite(SpaceId space_id, const InviteOptions& options) {
   MUISTIO_TRY(auto* slot, loaded(space_id));
@@ -96,6 +90,11 @@ Status Engine::Impl::admit(SpaceId space_id, const JoinRequestId& id) {
   if (!row || row->space != space_id || row->state == RequestState::done)
     return fail(ErrorCode::not_found, "join request " + id.hex());
   if (row->state == RequestState::admitting) return ok();
+  if (row->invitation == space::rejoin_inbox(space_id)) {
+    MUISTIO_CHECK(change(*slot, [&](Work& work) { return intend_rejoin(work, *row); }));
+    pump(*slot);
+    return ok();
+  }
   if (!slot->space || slot->space->own_role() != Role::host) return fail(ErrorCode::not_permitted, "only a host admits");
   MUISTIO_TRY(auto invited, invitation(row->invitation));
   // A late request may be admitted by hand; one beyond the uses, or after a revocation, not.
@@ -119,8 +118,10 @@ Status Engine::Impl::intend_admission(Work& work, JoinRequestRow row) {
 }
 
 bool Engine::Impl::wants_inbox(const Slot& slot) const {
-  if (slot.state.phase != Phase::open || slot.state.kind == SpaceKind::personal || !slot.space) return false;
-  if (slot.space->own_role() != Role::host) return false;
+  return slot.state.phase == Phase::open && slot.space && slot.space->own_role();
+}
+
+bool Engine::Impl::has_open_invitation(const Slot& slot) const {
   const auto all = all_invitations();
   return std::any_of(all.begin(), all.end(), [&](const auto& row) {
     return row.invitation.space == slot.id && !row.invitation.revoked && row.invitation.uses < row.invitation.uses_max;
@@ -137,16 +138,21 @@ Status Engine::Impl::on_inbox(Slot& slot, const wire::Inbox& inbox) {
   auto& link = slot.link;
   link.inbox_asked = false;
   link.inbox_known = true;
-  link.inbox_at = MonotonicMs(clock.monotonic().value() + kInboxEveryMs);
+  link.inbox_at = MonotonicMs(clock.monotonic().value() + (has_open_invitation(slot) ? kInboxEveryMs : kInboxSeldomMs));
   for (const auto& item : inbox.items) MUISTIO_CHECK(take_request(slot, item));
   return ok();
 }
 
 Status Engine::Impl::take_request(Slot& slot, const wire::InboxItem& item) {
+  if (item.invitation == space::rejoin_inbox(slot.id)) return take_rejoin(slot, item);
   const auto drop = [&] {
     if (may_send()) send(wire::DeleteInboxItem{slot.id, item.id}, {.kind = Request::Kind::inbox_delete, .space = slot.id});
   };
   const auto id = request_id_of(item.request);
+  if (space::DeviceAsk::is_ask(item.request)) {
+    MUISTIO_TRY(auto by_link, invitation(item.invitation));
+    return by_link && by_link->invitation.space == slot.id ? answer_ask(slot, item, by_link->invitation) : ok();
+  }
   MUISTIO_TRY(auto held, join_request(id));
   if (held && !(MUISTIO_PLANTED("invitation") && held->state == RequestState::done)) {
     if (held->state == RequestState::done) drop();

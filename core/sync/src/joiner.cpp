@@ -50,6 +50,7 @@ Result<SpaceId> Engine::Impl::join(std::string_view link_text, std::string_view 
 Status Engine::Impl::cancel_join(SpaceId space_id) {
   MUISTIO_TRY(auto* slot, loaded(space_id));
   if (slot->state.phase != Phase::joining) return fail(ErrorCode::invalid_state, "admitted already");
+  if (slot->rejoin != RejoinStage::none) return fail(ErrorCode::invalid_state, "a member already, who asks to be let in again");
   MUISTIO_CHECK(change(*slot, [&](Work& work) -> Status {
     slot->state.phase = Phase::cancelled;
     if (slot->state.was_here()) return ok();
@@ -91,7 +92,7 @@ Status Engine::Impl::try_welcome(Work& work, Seq seq, const wire::Record& record
   auto& slot = work.slot;
   if (!slot.joining || !slot.joining->is_welcomed_by(record)) return ok();
   const space::StoredFacts facts(work.transaction, slot.id);
-  auto joined = space::Space::join(*slot.joining, keys, seq, record, facts);
+  auto joined = space::Space::join(*slot.joining, slot.rejoin == RejoinStage::asking ? keys : slot.keys, seq, record, facts);
   if (!joined) {
     if (is_storage_error(joined.error())) return fail(joined.error());
     work.events.emplace_back(JoinRefused{slot.id, joined.error()});
@@ -102,12 +103,13 @@ Status Engine::Impl::try_welcome(Work& work, Seq seq, const wire::Record& record
   slot.joining.reset();
   wipe(slot.state.joining);
   slot.state.joining.clear();
-  MUISTIO_CHECK(move_drafts(work));
+  if (slot.rejoin == RejoinStage::none) MUISTIO_CHECK(move_drafts(work));
   slot.state.kind = slot.space->charter().kind;
   slot.state.phase = Phase::catching_up;
   slot.state.registered = true;
   slot.state.leaf_made = clock.wall();
-  MUISTIO_CHECK(work.transaction.erase(Table::offer, device_key(slot.id, keys->device())));
+  MUISTIO_CHECK(work.transaction.erase(Table::offer, device_key(slot.id, slot.keys->device())));
+  if (slot.rejoin == RejoinStage::asking) MUISTIO_CHECK(begin_rebuild(work));
   return read_history(work);
 }
 
@@ -116,7 +118,7 @@ Status Engine::Impl::move_drafts(Work& work) {
   auto& slot = work.slot;
   const auto era = slot.space->era();
   const auto written = slot.replica->causality().last_changes();
-  const bool only_drafts = written.size() == 1 && written.front().device == keys->device() && slot.replica->eras().size() == 1;
+  const bool only_drafts = written.size() == 1 && written.front().device == slot.keys->device() && slot.replica->eras().size() == 1;
   if (era == Era(0) || !only_drafts || slot.state.was_here()) return ok();
   const auto last = written.front().number;
   MUISTIO_CHECK(slot.replica->move_drafts(era));
@@ -134,7 +136,7 @@ Status Engine::Impl::move_drafts(Work& work) {
 Status Engine::Impl::keep_unsendable(Work& work) {
   auto& slot = work.slot;
   for (const auto era : slot.replica->eras()) {
-    const auto last = slot.replica->causality(era).last_number(keys->device());
+    const auto last = slot.replica->causality(era).last_number(slot.keys->device());
     auto& chain = slot.state.chains[era];
     if (last <= chain.change_accepted || slot.space->holds_era(era)) continue;
     for (auto number = chain.change_accepted + 1; number <= last; ++number)
@@ -168,7 +170,10 @@ Status Engine::Impl::read_history(Work& work) {
 // Opens what was fetched while joining, from the beginning, in the order of the log.
 Status Engine::Impl::replay(Slot& slot) {
   MUISTIO_CHECK(load(slot));
-  if (slot.space->needs_history()) return ok();
+  const bool is_past = slot.space->is_closed();  // a personal space that is only read, to go on in another
+  if (is_past && slot.state.cursor.seq < slot.state.head) return ok();
+  if (is_past && slot.space->needs_history()) MUISTIO_CHECK(change(slot, [&](Work& work) { return read_history(work); }));
+  if (!is_past && slot.space->needs_history()) return ok();
   const auto joined_at = slot.space->joined_at();
   const auto readable_after = slot.space->readable_after();  // what stands before is not for this device
   while (slot.state.phase == Phase::catching_up && !slot.state.frozen) {
@@ -182,7 +187,7 @@ Status Engine::Impl::replay(Slot& slot) {
           } else if (auto record = wire::decode_record(*bytes)) {
             if (record->kind == wire::RecordKind::content) {
               MUISTIO_CHECK(take_content(work, seq, record->bytes, nullptr));
-            } else if (seq > joined_at) {
+            } else if (seq > joined_at && !is_past) {
               MUISTIO_CHECK(take_handshake(work, seq, *record));
             }
           } else {
@@ -193,13 +198,15 @@ Status Engine::Impl::replay(Slot& slot) {
         slot.state.replayed = seq;
         if (slot.state.phase != Phase::catching_up) break;  // removed again meanwhile
       }
-      if (slot.state.phase == Phase::catching_up && slot.state.replayed == slot.state.cursor.seq) {
+      if (!is_past && slot.state.phase == Phase::catching_up && slot.state.replayed == slot.state.cursor.seq) {
+        if (slot.rejoin == RejoinStage::rebuilding) MUISTIO_CHECK(redo_drafts(work));
         slot.state.phase = Phase::open;
         work.events.emplace_back(Admitted{slot.id});
       }
       return ok();
     });
     MUISTIO_CHECK(changed);
+    if (is_past && slot.state.replayed == slot.state.cursor.seq) return carry_over(slot);
   }
   return end_predecessor(slot);
 }

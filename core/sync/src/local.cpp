@@ -10,6 +10,8 @@ using store::Table;
 namespace {
 const Bytes kIdentityKey = to_bytes(as_bytes("identity"));
 const Bytes kDeviceKey = to_bytes(as_bytes("device"));
+const Bytes kPhraseKey = to_bytes(as_bytes("phrase"));
+const Bytes kRecoveryKey = to_bytes(as_bytes("recovery"));
 constexpr std::size_t kSurelyFitsBytes = 128 * wire::limits::kKiB;
 }  // namespace
 
@@ -29,15 +31,61 @@ Status Engine::Impl::load_identity() {
 
 Status Engine::Impl::make_identity() {
   if (keys) return fail(ErrorCode::already_exists, "the identity");
-  auto made = space::Identity::generate(random);
+  if (linking) return fail(ErrorCode::invalid_state, "this home waits to become a device of somebody");
+  const auto phrase = space::Phrase::generate(random);
+  auto made = phrase.identity();
   auto device = space::DeviceKeys::generate(made, random);
   MUISTIO_TRY(auto transaction, store.begin());
-  MUISTIO_CHECK(transaction.put(Table::identity, kIdentityKey, made.seed().expose()));
-  MUISTIO_CHECK(transaction.put(Table::device, kDeviceKey, device.encode().expose()));
+  MUISTIO_CHECK(put_identity(transaction, made, device));
+  MUISTIO_CHECK(transaction.put(Table::identity, kPhraseKey, phrase.entropy().expose()));
   MUISTIO_CHECK(transaction.commit());
   identity = std::move(made);
   keys = std::make_shared<const space::DeviceKeys>(std::move(device));
   return ok();
+}
+
+Status Engine::Impl::put_identity(store::Transaction& transaction, const space::Identity& identity,
+                                  const space::DeviceKeys& device) {
+  MUISTIO_CHECK(transaction.put(Table::identity, kIdentityKey, identity.seed().expose()));
+  return transaction.put(Table::device, kDeviceKey, device.encode().expose());
+}
+
+// Where recovery boxes go: known once the words were shown to the person, on every device of theirs.
+Status Engine::Impl::put_recovery_address(store::Transaction& transaction, const space::RecoveryAddress& address) {
+  return transaction.put(Table::identity, kRecoveryKey, Writer().raw(address.locator.view()).raw(address.box_pub.view()).bytes());
+}
+
+Result<std::optional<space::RecoveryAddress>> Engine::Impl::recovery_address() const {
+  MUISTIO_TRY(const auto row, store.get(Table::identity, kRecoveryKey));
+  if (!row) return std::optional<space::RecoveryAddress>();
+  Reader in(*row);
+  space::RecoveryAddress address;
+  MUISTIO_TRY(address.locator, in.fixed<wire::BoxLocator>());
+  MUISTIO_TRY(address.box_pub, in.fixed<crypto::X25519PublicKey>());
+  MUISTIO_CHECK(in.finish());
+  return std::optional(address);
+}
+
+Result<std::optional<SecretBytes>> Engine::Impl::phrase_words() {
+  MUISTIO_TRY(auto row, store.get(Table::identity, kPhraseKey));
+  if (!row) return std::optional<SecretBytes>();
+  MUISTIO_TRY(auto entropy, Secret<32>::from_bytes(*row));
+  wipe(*row);
+  const auto phrase = space::Phrase::from_entropy(std::move(entropy));
+  MUISTIO_TRY(auto transaction, store.begin());
+  MUISTIO_CHECK(put_recovery_address(transaction, phrase.address()));
+  MUISTIO_CHECK(transaction.commit());
+  MUISTIO_CHECK(load_recovery());
+  if (personal_slot() == nullptr) {
+    MUISTIO_TRY([[maybe_unused]] const auto personal, create_space(SpaceKind::personal, space::HistoryPolicy::all));
+  }
+  return std::optional(phrase.words());
+}
+
+Status Engine::Impl::forget_phrase() {
+  MUISTIO_TRY(auto transaction, store.begin());
+  MUISTIO_CHECK(transaction.erase(Table::identity, kPhraseKey));
+  return transaction.commit();
 }
 
 Result<SpaceId> Engine::Impl::create_space(SpaceKind kind, space::HistoryPolicy history, const space::Founding& founding) {
@@ -48,6 +96,7 @@ Result<SpaceId> Engine::Impl::create_space(SpaceKind kind, space::HistoryPolicy 
   auto slot = std::make_unique<Slot>(id);
   slot->state.kind = kind;
   slot->state.leaf_made = clock.wall();
+  slot->keys = keys;
   slot->space = std::move(made);
   slot->shelf = std::make_unique<StoreShelf>(store, id);
   MUISTIO_TRY(auto replica, replica::Replica::open(*slot->shelf, {.summarise = hooks.summarise, .begins_anew = hooks.begins_anew}));
@@ -68,7 +117,7 @@ Status Engine::Impl::edit(SpaceId space_id, const Editor& editor) {
   if (state.phase == Phase::removed) return fail(ErrorCode::removed, "nothing written here would reach anyone");
   if (state.phase == Phase::succeeded) return fail(ErrorCode::invalid_state, "another space goes on from this one");
   if (state.phase == Phase::left || state.phase == Phase::leaving) return fail(ErrorCode::invalid_state, "the space was left");
-  replica::Author author{keys->member(), keys->device(), Role::member};
+  replica::Author author{slot->keys->member(), slot->keys->device(), Role::member};
   if (slot->space) {
     author.role = slot->space->own_role().value_or(Role::member);
   } else if (slot->joining) {
@@ -85,8 +134,8 @@ Status Engine::Impl::write(Work& work, const replica::Author& author, const Edit
   auto& slot = work.slot;
   auto era = slot.space ? slot.space->era() : Era(0);
   if (!slot.space && slot.state.was_here()) {  // joining again: as it was when this device was in the space
-    MUISTIO_TRY(const auto before, space::Space::load(store, slot.id, keys));
-    if (before.charter().history != HistoryPolicy::all)
+    MUISTIO_TRY(const auto before, space::Space::load(store, slot.id, slot.keys));
+    if (slot.rejoin == RejoinStage::none && before.charter().history != HistoryPolicy::all)
       return fail(ErrorCode::waiting_for_admission, "what is written before would stay on this device");
     era = before.era();
   }

@@ -13,6 +13,7 @@ constexpr std::uint32_t kBusyAnswersMax = 5;
 
 void Engine::Impl::open_slot(Slot& slot) {
   auto& link = slot.link;
+  if (slot.state.frozen_for_good && !run(start_rejoin(slot))) return;
   if (!slot.is_live() || slot.state.frozen_for_good || !may_send()) return;
   if (!run(load(slot))) return;
   const auto sign = [&](wire::AuthPurpose purpose, const crypto::SigningKey& key) {

@@ -39,10 +39,13 @@ void Engine::Impl::on_records(const wire::Records& records) {
   if (found == slots.end() || found->second->link.stage != Link::Stage::open) return;  // closed here meanwhile
   auto& slot = *found->second;
   if (!run(take_records(slot, records))) return;
+  if (slot.state.frozen_for_good) return open_slot(slot);  // as another device
   if (slot.state.phase == Phase::catching_up && !run(replay(slot))) return;
   if (!run(end_leaving(slot))) return;
+  if (has_new_footholds && !run(join_own_spaces())) return;
   if (slot.state.cursor.seq >= slot.state.head) slot.link.caught_up = slot.link.caught_up || slot.link.subscribed;
-  if (slot.link.stage == Link::Stage::open && !slot.link.inbox_known && wants_inbox(slot)) ask_inbox(slot);
+  for (auto& [id, other] : slots)
+    if (other->link.stage == Link::Stage::open && !other->link.inbox_known && wants_inbox(*other)) ask_inbox(*other);
   pump(slot);
   // What members posted here may lead into sessions that this device hosts.
   if (slot.state.kind != SpaceKind::club) return;
@@ -180,6 +183,9 @@ Status Engine::Impl::follow(Work& work, Seq seq, const space::Outcome& outcome) 
   if (!outcome.members_added.empty() || !outcome.members_removed.empty() || !outcome.devices_added.empty() ||
       !outcome.devices_removed.empty())
     work.events.emplace_back(MembersChanged{slot.id, outcome.members_added, outcome.members_removed});
+  // Whom the personal space vouches for may now be let in elsewhere.
+  if (slot.state.kind == SpaceKind::personal)
+    for (auto& [id, other] : slots) other->link.inbox_known = false;
   if (outcome.own_removed) return close(work, slot.state.phase == Phase::leaving);
   MUISTIO_CHECK(drop_old_votes(work));
   if (outcome.keywrap_needed && seq > slot.space->joined_at()) {
@@ -273,7 +279,7 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
   }
   if (opened->duplicate) return ok();
   const auto era = space::era_of(opened->audience);
-  if (opened->device == keys->device()) {
+  if (opened->device == slot.keys->device()) {
     const bool is_pending = std::any_of(slot.pending.begin(), slot.pending.end(),
                                         [&](const auto& batch) { return batch.content_hash == opened->content_hash; });
     if (is_pending && era) return accept_own(work, {*era, opened->index});
@@ -303,6 +309,10 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
     }
     case space::PayloadKind::reopening:
       return take_reopening(work, seq, *opened);
+    case space::PayloadKind::footholds:
+      return take_footholds(work, *opened);
+    case space::PayloadKind::box_note:
+      return take_box_note(work, *opened);
   }
   return ok();  // of a newer version
 }
@@ -316,6 +326,7 @@ Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch&
   const replica::Author author{batch.member, batch.device, batch.role};
   const auto era = space::era_of(batch.audience).value_or(Era(0));
   for (const auto& change : *changes) {
+    MUISTIO_CHECK(forget_draft(work, era, change));
     auto applied = work.slot.replica->apply(change, author, hooks.judge, era);
     if (!applied) {
       if (is_storage_error(applied.error())) return fail(applied.error());
@@ -340,7 +351,7 @@ Status Engine::Impl::take_baseline(Work& work, Seq seq, const space::OpenedBatch
     return ok();
   }
   const replica::Author author{batch.member, batch.device, batch.role};
-  auto applied = slot.replica->apply_baseline(*baseline, author, hooks.baseline_judge, era, keys->device());
+  auto applied = slot.replica->apply_baseline(*baseline, author, hooks.baseline_judge, era, slot.keys->device());
   if (!applied) {
     if (is_storage_error(applied.error())) return fail(applied.error());
     ignore(work, seq, batch.device, applied.error());
@@ -348,7 +359,7 @@ Status Engine::Impl::take_baseline(Work& work, Seq seq, const space::OpenedBatch
   }
   ++counts.changes_pulled;
   work.documents.insert(applied->documents.begin(), applied->documents.end());
-  const replica::Author self{keys->member(), keys->device(), slot.space->own_role().value_or(Role::member)};
+  const replica::Author self{slot.keys->member(), slot.keys->device(), slot.space->own_role().value_or(Role::member)};
   for (const auto& lost : applied->superseded) {
     auto again = write(work, self, [&](replica::ChangeBuilder& builder) {
       return lost.in_set ? builder.add_to_set(lost.document, lost.field, lost.value)
@@ -381,7 +392,8 @@ Status Engine::Impl::accept_own(Work& work, const BatchPlace& place) {
   const auto batch = std::move(*pending);
   slot.pending.erase(pending);
   slot.link.sent.erase(place);
-  MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, keys->device(), batch.content.audience, {index, batch.content_hash}));
+  MUISTIO_CHECK(
+      space::put_chain_end(work.transaction, slot.id, slot.keys->device(), batch.content.audience, {index, batch.content_hash}));
   MUISTIO_CHECK(work.transaction.erase(Table::pending, era_key(slot.id, era, index.value())));
   auto& chain = slot.state.chains[era];
   chain.accepted = index;
@@ -392,7 +404,7 @@ Status Engine::Impl::accept_own(Work& work, const BatchPlace& place) {
     MUISTIO_CHECK(work.transaction.erase(Table::outbox, era_key(slot.id, era, number)));
   chain.change_accepted = batch.last_change;
   counts.changes_pushed += batch.last_change - batch.first_change + 1;
-  return slot.replica->mark_in_log({keys->device(), batch.last_change}, era);
+  return slot.replica->mark_in_log({slot.keys->device(), batch.last_change}, era);
 }
 
 }  // namespace muistio::sync

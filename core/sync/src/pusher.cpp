@@ -17,7 +17,7 @@ constexpr std::uint64_t kBackOffMs = 1'000;
 
 void Engine::Impl::pump(Slot& slot) {
   if (slot.link.stage != Link::Stage::open || !may_send()) return;
-  run(push(slot));
+  if (run(push(slot))) run(lay_box());
 }
 
 Status Engine::Impl::push(Slot& slot) {
@@ -36,6 +36,7 @@ Status Engine::Impl::push(Slot& slot) {
 }
 
 Status Engine::Impl::push_content(Slot& slot) {
+  MUISTIO_CHECK(post_footholds(slot));
   if (slot.pending.size() < kWindow) MUISTIO_CHECK(fix_batches(slot));
   return send_batches(slot);
 }
@@ -44,7 +45,7 @@ Status Engine::Impl::push_content(Slot& slot) {
 Status Engine::Impl::fix_batches(Slot& slot) {
   std::map<Era, std::uint64_t> unfixed;  // the last change of an era
   for (const auto era : slot.replica->eras()) {
-    const auto last = slot.replica->causality(era).last_number(keys->device());
+    const auto last = slot.replica->causality(era).last_number(slot.keys->device());
     const auto chain = slot.state.chains.find(era);
     if (last > (chain == slot.state.chains.end() ? 0 : chain->second.change_fixed)) unfixed.emplace(era, last);
   }

@@ -76,7 +76,7 @@ void fields(Archive& ar, KeptBatch& b) {
 }
 template <class Archive>
 void fields(Archive& ar, Intent& i) {
-  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::vote), i.member, i.request, i.epoch, i.attempts);
+  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::remove_device), i.member, i.request, i.epoch, i.attempts);
   if (i.kind == IntentKind::role) ar(ranged(i.role, Role::guest, Role::host));
   if (i.kind == IntentKind::take_host) ar(limited(i.data, space::kWarrantTextMax));
   if (i.kind == IntentKind::vote) ar(i.version);

@@ -80,14 +80,24 @@ struct PendingBatch {
 [[nodiscard]] Bytes encode_pending(const PendingBatch& batch);
 [[nodiscard]] Result<PendingBatch> decode_pending(BytesView bytes);
 
-enum class IntentKind : std::uint8_t { admit = 1, remove = 2, keywrap = 3, begin_era = 4, role = 5, take_host = 6, vote = 7 };
+enum class IntentKind : std::uint8_t {
+  admit = 1,
+  remove = 2,
+  keywrap = 3,
+  begin_era = 4,
+  role = 5,
+  take_host = 6,
+  vote = 7,
+  rejoin = 8,
+  remove_device = 9
+};
 
 /// What is to be done to the group; the commit is rebuilt from it after a conflict (D4).
 struct Intent {
   std::uint64_t id = 0;
   IntentKind kind = IntentKind::remove;
   MemberId member{};        // remove, role, take_host, vote
-  JoinRequestId request{};  // admit
+  JoinRequestId request{};  // admit, rejoin; remove_device: the device
   Epoch epoch{};            // keywrap: whose key is missing; begin_era: the number of the era to begin
   std::uint32_t attempts = 0;
   Role role = Role::member;   // role

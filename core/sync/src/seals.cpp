@@ -83,7 +83,7 @@ Result<SealAnswer> Engine::Impl::check_seal(const SpaceId& space_id, std::string
   // The same log, and fewer of the maker's batches counted here than there: the two do not judge alike.
   const auto era = slot->space->era();
   MUISTIO_TRY(auto end, facts.chain_end(seal.device, space::era_audience(era)));
-  const auto counted = seal.device == keys->device() ? slot->state.chains[era].accepted : end.index;
+  const auto counted = seal.device == slot->keys->device() ? slot->state.chains[era].accepted : end.index;
   if (counted < seal.own_index) return fail(ErrorCode::bad_seen, "the same log, and fewer of the other's batches counted here");
   return answer;
 }

@@ -75,11 +75,21 @@ struct Link {
   MonotonicMs ask_at;
 };
 
+/// How far a device is that asks to be let in again in place of itself (R9). The numbers are on disk.
+enum class RejoinStage : std::uint8_t {
+  none = 0,
+  asking = 1,      // the documents are the old ones; what is written is kept under the old name
+  rebuilding = 2,  // let in: the documents are read anew from the log
+};
+
 struct Slot {
   explicit Slot(const SpaceId& space_id) : id(space_id) {}
   SpaceId id;
   SpaceState state;
 
+  std::shared_ptr<const space::DeviceKeys> keys;  // of this device in this space; set while loaded
+  RejoinStage rejoin = RejoinStage::none;
+  DeviceId rejoin_from;  // the device that it replaces
   bool loaded = false;
   std::optional<space::Joining> joining;
   std::optional<space::Space> space;

@@ -48,6 +48,8 @@ SpaceSummary Engine::Impl::summary(const Slot& slot) const {
 
 std::vector<Waiting> Engine::Impl::waiting() const {
   std::vector<Waiting> made;
+  if (needs_box) made.push_back({SpaceId{}, is_connected && challenge ? "recovery" : "no-network"});
+  if (linking) made.push_back({linking->link.space, is_connected && challenge ? "admission" : "no-network"});
   for (const auto& row : all_join_requests())
     if (row.state == RequestState::waiting) made.push_back({row.space, "admit"});
   for (const auto& [id, slot] : slots) {
@@ -73,6 +75,9 @@ std::vector<Waiting> Engine::Impl::waiting() const {
 }
 
 bool Engine::Impl::is_quiet() const {
+  if (needs_box && !is_box_looked) return false;
+  if (is_connected && box_is_due() && personal_slot() != nullptr) return false;
+  if (linking && !(is_connected && challenge && linking->is_tried && linking->is_looked)) return false;
   for (const auto& [id, slot] : slots) {
     const auto& state = slot->state;
     const auto& link = slot->link;

@@ -77,6 +77,21 @@ class Home {
   [[nodiscard]] Result<std::vector<Club>> clubs();
   [[nodiscard]] Result<Club> club(SpaceId id);
   [[nodiscard]] Result<std::vector<Device>> devices();
+  /// A link for a new device of this member. Errors: invalid_state (no member, no server).
+  Result<DeviceLink> link_device();
+  /// On an empty home: becomes a device of the member whose link it is, over the next syncs of both. Errors: invalid_invitation,
+  /// already_exists (the home is not empty).
+  Result<DeviceLink> follow_device_link(std::string_view link, std::string_view ca_pem);
+  /// Decides to remove another device of this member, named by id or a unique prefix, from everything; done at the next sync.
+  /// Errors: ambiguous, invalid_argument (this device).
+  Status remove_device(std::string_view wanted);
+  /// The 24 words of recovery; from the first call on boxes for recovery are laid at the server. Errors: absent (they were
+  /// forgotten, or are on the device that made the member); invalid_state (no member).
+  Result<SecretBytes> recovery_words();
+  /// On an empty home: becomes the member of the words. Errors: invalid_argument (the words or the server), already_exists.
+  Status recover(std::string_view words, std::string_view server, std::string_view ca_pem);
+  /// Forgets the words here: the person has them on paper.
+  Status forget_recovery_words();
   /// What is not done, as sync::Engine::waiting, with attachments not moved yet.
   [[nodiscard]] Result<std::vector<Waiting>> waiting();
 

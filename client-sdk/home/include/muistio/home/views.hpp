@@ -131,6 +131,13 @@ struct Device {
   friend bool operator==(const Device&, const Device&) = default;
 };
 
+/// A device link as the old or the new device shows it.
+struct DeviceLink {
+  std::string link;  // empty on the new device
+  std::string code;  // six digits to compare by eye; empty on the old device until the new one has asked
+  friend bool operator==(const DeviceLink&, const DeviceLink&) = default;
+};
+
 struct Note {
   DocumentId id;
   SpaceId club;  // also for a private note: the club that it is about

@@ -45,6 +45,8 @@ inline constexpr std::size_t kLineBytesMax = 512;
 [[nodiscard]] DocumentId make_document_id(Random& random, const DeviceId& device);
 /// Whether `id` names `device` as the one that created it.
 [[nodiscard]] bool names_device(const DocumentId& id, const DeviceId& device) noexcept;
+/// The id that a document gets when `device` creates it again: the same but for the device that it names, where ids of its type do.
+[[nodiscard]] DocumentId created_again(const DocumentId& id, DocumentType type, const DeviceId& device) noexcept;
 /// The settings of a space: the space's id.
 [[nodiscard]] DocumentId settings_document(const SpaceId& space) noexcept;
 /// A member's profile: the first 16 bytes of the member's id.

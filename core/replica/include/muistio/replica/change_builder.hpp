@@ -13,11 +13,15 @@
 #include "muistio/replica/change.hpp"
 #include "muistio/replica/document.hpp"
 #include "muistio/replica/judge.hpp"
+#include "muistio/replica/redo.hpp"
 #include "muistio/text/ids.hpp"
 
 namespace muistio::replica {
 
 class Replica;
+
+/// The most text that one call of ChangeBuilder::copy_next copies, in bytes of UTF-8.
+inline constexpr std::size_t kCopiedTextBytes = 128 << 10;
 
 /// Gathers the ops of a change (of one for each era whose documents are edited) while `Replica::edit` runs; reads see what was edited so far. If a call fails, what it was to do
 /// is not done. Every call may fail with not_permitted (the judge refuses), io_failed or corrupt (the shelf), invalid_state (the
@@ -64,6 +68,14 @@ class ChangeBuilder {
   /// The content of these edits goes, also of those deleted since. Errors: too_large.
   Status take_back_edits(const DocumentId& id, FieldId field, std::vector<text::EditRange> ranges);
 
+  /// Does what another device of the same person did in a change that never reached the log, as the first thing in this change.
+  /// What no longer fits (the document was taken back, the judge refuses it) is passed over. Errors: malformed, invalid_argument
+  /// (not the device of `names`, or something was edited here already).
+  Status redo(const Change& change, RedoNames& names);
+  /// Copies the next part of a document of another space under the id `as`: all of its registers and set values, and up to
+  /// kCopiedTextBytes of text. Call it, each time in a new change, until it says that nothing is left. The history is not copied.
+  Result<bool> copy_next(const Document& from, const DocumentId& as);
+
  private:
   friend class Replica;
   using EditText = std::function<Status(text::Document&)>;
@@ -79,6 +91,7 @@ class ChangeBuilder {
   Result<Document*> open(const DocumentId& id);
   Status permit(const Op& op, const Document& document) const;
   Status add(Op op);
+  Result<Op> renamed(const Op& op, RedoNames& names);
   Status edit_text(const DocumentId& id, FieldId field, const EditText& edit);
   Status finish();
   Change& change_in(Era era);

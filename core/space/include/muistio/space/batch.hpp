@@ -22,8 +22,19 @@ enum class ContentKind : std::uint8_t { batch = 1, proposal = 2, keywrap = 3 };
 
 /// What a batch carries. Readers skip a payload of unknown kind, but its batch is part of the chain.
 /// baseline: what stands at the beginning of an era (R5). audience_grant: the secret of a narrower audience (audience.hpp). vote: a
-/// Warrant for a new host. offer: a way into a session (docs/formats/sync.md). reopening: a host's Reopening (seal.hpp).
-enum class PayloadKind : std::uint8_t { ops = 1, roll = 2, baseline = 3, audience_grant = 4, vote = 5, offer = 6, reopening = 16 };
+/// Warrant for a new host. offer: a way into a session (docs/formats/sync.md). footholds, box_note: what a member's devices tell
+/// each other (rejoin.hpp, recovery_box.hpp). reopening: a host's Reopening (seal.hpp).
+enum class PayloadKind : std::uint8_t {
+  ops = 1,
+  roll = 2,
+  baseline = 3,
+  audience_grant = 4,
+  vote = 5,
+  offer = 6,
+  footholds = 8,
+  box_note = 9,
+  reopening = 16
+};
 
 /// The most that a payload inflates to.
 inline constexpr std::size_t kPayloadBytesMax = 4 * wire::limits::kMiB;

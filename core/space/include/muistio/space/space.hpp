@@ -21,6 +21,8 @@
 #include "muistio/space/joining.hpp"
 #include "muistio/space/log_facts.hpp"
 #include "muistio/space/outcome.hpp"
+#include "muistio/space/recovery_box.hpp"
+#include "muistio/space/rejoin.hpp"
 #include "muistio/space/roll.hpp"
 #include "muistio/space/seal.hpp"
 #include "muistio/space/warrant.hpp"
@@ -51,6 +53,8 @@ class Space {
   /// invalid_certificate; log_fork (the admitter saw another log).
   [[nodiscard]] static Result<Space> join(const Joining& joining, std::shared_ptr<const DeviceKeys> keys, Seq seq,
                                           const wire::Record& handshake, const LogFacts& facts);
+  /// A personal space as a recovery box describes it, to be read and not more: closed, with the keys to open its log.
+  [[nodiscard]] static Space read_only(PersonalBox box, std::shared_ptr<const DeviceKeys> keys);
   /// Errors: not_found; malformed, unsupported_version (what is stored was not written by this or an older version).
   [[nodiscard]] static Result<Space> load(const store::Rows& rows, const SpaceId& id, std::shared_ptr<const DeviceKeys> keys);
   /// Writes what changed since the last save or load.
@@ -125,6 +129,21 @@ class Space {
   [[nodiscard]] Status check_vote(const Warrant& warrant, const MemberId& author) const;
   /// Whether a warrant has all the signatures that it needs. Errors: not_permitted.
   [[nodiscard]] Status check_consent(const Warrant& warrant) const;
+  // -- devices of a member (R9) --------------------------------------------------------------------------------------------------
+  /// Where this member stands, for another device of theirs. `seen` is the end of the log as pulled.
+  [[nodiscard]] Foothold foothold(const Seen& seen) const;
+  /// The content key of an epoch, or nullptr.
+  [[nodiscard]] const ContentKey* content_key(Epoch epoch) const;
+  /// What this device is to do with a request to be let in again. `linked` are the devices that the personal space vouches for: one
+  /// of them is let in by an own device without asking. Errors: invalid_join_request; bad_signature; not_found (no such member or
+  /// leaf); already_exists (the device is in); log_fork (the asker saw another log).
+  [[nodiscard]] Result<RejoinVerdict> judge_rejoin(const RejoinRequest& request, const LogFacts& facts,
+                                                   std::span<const DeviceId> linked, WallMs now) const;
+  /// Adds the asking device and removes what it replaces. The roll must stand in the log as a batch of this epoch.
+  [[nodiscard]] Result<StagedHandshake> stage_rejoin(const RejoinRequest& request, const Seen& seen, WallMs now, Random& random);
+  /// Adds a device of this member that asks by a device link. The roll as above. Errors: invalid_join_request (another member's).
+  [[nodiscard]] Result<StagedHandshake> stage_device(const JoinRequest& request, const Invitation& invitation, const Seen& seen,
+                                                     WallMs now, Random& random);
 
   /// What is staged, or nothing.
   [[nodiscard]] const std::optional<StagedHandshake>& staged() const;

@@ -14,6 +14,7 @@
 #include "muistio/base/ids.hpp"
 #include "muistio/base/result.hpp"
 #include "muistio/base/seams.hpp"
+#include "muistio/base/secret.hpp"
 #include "muistio/space/hand_in.hpp"
 #include "muistio/sync/event.hpp"
 #include "muistio/sync/evidence.hpp"
@@ -84,6 +85,35 @@ class Engine {
   /// All zero without an identity.
   [[nodiscard]] MemberId own_member() const;
   [[nodiscard]] DeviceId own_device() const;
+
+  // Devices of a member (R1, R9).
+  /// A link for a new device of this member, good for a day and one device: whoever follows it first becomes one. Makes the
+  /// personal space if there is none. `server` as in InviteOptions; `name` is how the member is called. Errors: invalid_state,
+  /// invalid_argument.
+  Result<Invitation> link_device(std::string_view server, std::string_view name);
+  /// On an empty home: becomes a device of the member whose link it is, over the next syncs of both. Returns the personal space.
+  /// Errors: invalid_invitation, already_exists (the home is not empty).
+  Result<SpaceId> follow_device_link(std::string_view link);
+  /// Whether a device link is followed and not answered yet; and the six digits that the other device shows for it.
+  [[nodiscard]] std::optional<std::string> linking_code() const;
+  /// How the member is called, as another of their devices said; empty if none did.
+  [[nodiscard]] std::string given_name() const;
+  /// Decides to remove another device of this member from the personal space and all others; done at the next sync.
+  /// Errors: not_found, invalid_argument (this device).
+  Status remove_device(DeviceId device);
+  /// Whether a device id is this home's: it has another in a space that it was let into again.
+  [[nodiscard]] bool is_own_device(DeviceId device) const;
+
+  // Recovery (R13).
+  /// The 24 words, as long as this home keeps them: from the first call on, boxes for recovery are laid at the server. Nothing on a
+  /// home that did not make the identity, or has forgotten them.
+  Result<std::optional<SecretBytes>> recovery_words();
+  /// On an empty home: becomes the member of the words. At the next sync it looks for the newest box, goes on with the personal
+  /// space in a new one, and asks to be let into every other. Errors: invalid_argument (the words), already_exists (the home is not
+  /// empty).
+  Status recover(std::string_view words);
+  /// Forgets the words, which the person has on paper; the boxes go on.
+  Status forget_recovery_words();
 
   // Spaces. Every call that names a space may fail with not_found; every change with disk_full or io_failed.
   [[nodiscard]] std::vector<SpaceSummary> spaces() const;

@@ -46,6 +46,24 @@ struct Closed {
   SpaceId space;
   bool left = false;  // by our own wish
 };
+/// A new device asked by our device link and was given our identity. `code` is shown by both, for a comparison by eye.
+struct DeviceAsked {
+  std::string code;
+};
+/// This device may not go on under its name in a space (its home was restored or copied, or a commit does not open here): it asks
+/// to be let in again as another. What is here stays readable; what is written goes out when it is in.
+struct Rejoining {
+  SpaceId space;
+};
+/// A device of ours had laid a newer recovery box than the one that the server gave back.
+struct OldBox {
+  SpaceId space;  // where it said so
+  std::uint64_t used = 0, newest = 0;
+};
+/// This home is now a device of the member whose device link it followed.
+struct Linked {
+  SpaceId personal;
+};
 /// Trust stopped: the server contradicted itself (R11). Local work goes on, nothing is pushed.
 struct Frozen {
   SpaceId space;
@@ -90,7 +108,8 @@ struct TicketRefused {
   Error error;
 };
 
-using Event = std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen,
-                           PutBack, Refused, BatchIgnored, Progress, TicketGranted, TicketRefused>;
+using Event =
+    std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen, PutBack,
+                 Refused, BatchIgnored, Progress, TicketGranted, TicketRefused, DeviceAsked, Linked, Rejoining, OldBox>;
 
 }  // namespace muistio::sync

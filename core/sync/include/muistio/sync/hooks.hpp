@@ -29,6 +29,12 @@ struct Hooks {
   /// Called inside the transaction that changes the documents, with their new state in `replica`: views and the search index change
   /// with them or not at all. A failure undoes the whole transaction. Empty: nothing. It must not call the engine.
   std::function<Status(store::Transaction&, SpaceId, replica::Replica&, std::span<const DocumentId>)> documents_changed;
+  /// Called inside the transaction that forgets all documents of a space, before they are read anew from the log (R9), with their
+  /// ids: what was kept of versions of their texts may no longer name the same. Empty: nothing. It must not call the engine.
+  std::function<Status(store::Transaction&, SpaceId, std::span<const DocumentId>)> rebuilding;
+  /// The id that a document gets when another device of the same member creates it again, where ids name their creator. Empty: the
+  /// same.
+  std::function<DocumentId(const DocumentId&, replica::DocumentType, const DeviceId&)> created_again;
 };
 
 }  // namespace muistio::sync

@@ -1,0 +1,175 @@
+// A device that may not go on under its name: its home was restored or copied, or a commit does not open here. It asks to be let in
+// again as another, reads the log anew, and does again what it had not sent (R9).
+#include <algorithm>
+
+#include "impl.hpp"
+#include "muistio/replica/redo.hpp"
+
+namespace muistio::sync {
+
+using store::Table;
+
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+Bytes rejoin_key(const SpaceId& space) { return Writer().raw(space.view()).u8(2).bytes(); }
+
+}  // namespace
+
+// The keys of this device in a space: its own row if it has others there than the home's, as long as it has.
+Result<std::shared_ptr<const space::DeviceKeys>> Engine::Impl::keys_of(const SpaceId& space) const {
+  MUISTIO_TRY(auto row, store.get(Table::device, space.view()));
+  if (!row) return keys;
+  auto decoded = space::DeviceKeys::decode(*row);
+  wipe(*row);
+  if (!decoded) return fail(ErrorCode::corrupt, "the device's keys in a space");
+  return std::make_shared<const space::DeviceKeys>(std::move(*decoded));
+}
+
+Status Engine::Impl::load_rejoin(Slot& slot) const {
+  slot.rejoin = RejoinStage::none;
+  MUISTIO_TRY(const auto row, store.get(Table::space, rejoin_key(slot.id)));
+  if (!row) return ok();
+  Reader in(*row);
+  MUISTIO_TRY(const auto version, in.u8());
+  if (version != kVersion) return fail(ErrorCode::unsupported_version, "a rejoin under way");
+  MUISTIO_TRY(const auto stage, in.u8());
+  MUISTIO_TRY(slot.rejoin_from, in.fixed<DeviceId>());
+  if (!in.finish() || stage > static_cast<std::uint8_t>(RejoinStage::rebuilding))
+    return fail(ErrorCode::corrupt, "a rejoin under way");
+  slot.rejoin = static_cast<RejoinStage>(stage);
+  return ok();
+}
+
+Status Engine::Impl::put_rejoin(Work& work, RejoinStage stage, const DeviceId& from) {
+  work.slot.rejoin = stage;
+  work.slot.rejoin_from = from;
+  if (stage == RejoinStage::none) return work.transaction.erase(Table::space, rejoin_key(work.slot.id));
+  return work.transaction.put(Table::space, rejoin_key(work.slot.id),
+                              Writer().u8(kVersion).u8(static_cast<std::uint8_t>(stage)).raw(from.view()).bytes());
+}
+
+// New keys for this home. Spaces keep the old ones until they have let the new device in.
+Status Engine::Impl::renew_keys() {
+  auto made = space::DeviceKeys::generate(*identity, random);
+  MUISTIO_TRY(auto transaction, store.begin());
+  for (const auto& [id, slot] : slots) {
+    MUISTIO_TRY(const auto has_own, transaction.contains(Table::device, id.view()));
+    if (!has_own) MUISTIO_CHECK(transaction.put(Table::device, id.view(), keys->encode().expose()));
+  }
+  MUISTIO_CHECK(put_identity(transaction, *identity, made));
+  MUISTIO_CHECK(transaction.commit());
+  keys = std::make_shared<const space::DeviceKeys>(std::move(made));
+  return ok();
+}
+
+// Asks to be let in again. What is here stays readable, and what is written meanwhile is kept under the old name.
+Status Engine::Impl::start_rejoin(Slot& slot) {
+  MUISTIO_CHECK(load(slot));
+  if (!slot.state.frozen_for_good || !slot.space || slot.state.phase != Phase::open || slot.space->is_closed()) return ok();
+  const auto old_keys = slot.keys;
+  if (old_keys->device() == keys->device()) MUISTIO_CHECK(renew_keys());
+  const auto foothold = slot.space->foothold({slot.state.cursor.seq, slot.state.cursor.hash});
+  space::Joining::Again again;
+  again.replaced = old_keys.get();
+  again.role = slot.space->own_role().value_or(Role::member);
+  MUISTIO_TRY(const auto name, store.get(Table::identity, as_bytes("name")));
+  if (name) again.name = as_text(*name);
+  MUISTIO_TRY(auto joining, space::Joining::begin_again(foothold, again, *identity, *keys, clock.wall(), random));
+  auto changed = change(slot, [&](Work& work) -> Status {
+    MUISTIO_CHECK(put_rejoin(work, RejoinStage::asking, old_keys->device()));
+    for (auto row : all_join_requests()) {
+      if (row.space != slot.id || row.state != RequestState::admitting) continue;
+      row.state = RequestState::done;
+      MUISTIO_CHECK(work.transaction.put(Table::join_request, row.id.view(), encode_join_request(row)));
+    }
+    MUISTIO_TRY([[maybe_unused]] const auto erased, work.transaction.erase_prefix(Table::intent, slot.id.view()));
+    slot.intents.clear();
+    auto& state = slot.state;
+    state.phase = Phase::joining;
+    state.joining = to_bytes(joining.encode().expose());
+    state.cursor = {};
+    state.last_handshake = state.head = state.replayed = Seq{};
+    state.staged_intent = 0;
+    state.roll_epoch.reset();
+    state.frozen.reset();
+    state.frozen_for_good = false;
+    work.events.emplace_back(Rejoining{slot.id});
+    return ok();
+  });
+  MUISTIO_CHECK(std::move(changed));
+  forget(slot);
+  slot.link = {};
+  return ok();
+}
+
+// Let in again: the documents are built anew from the log, and the changes that it does not hold wait to be done again.
+Status Engine::Impl::begin_rebuild(Work& work) {
+  auto& slot = work.slot;
+  auto& transaction = work.transaction;
+  MUISTIO_TRY(const auto unsent_rows, transaction.all(Table::outbox, slot.id.view()));
+  for (const auto& row : unsent_rows) MUISTIO_CHECK(transaction.put(Table::draft, row.key, row.value));
+  std::vector<DocumentId> documents;
+  MUISTIO_CHECK(slot.replica->for_each_summary([&](const DocumentId& id, BytesView) -> Status {
+    documents.push_back(id);
+    return ok();
+  }));
+  for (const auto table : {Table::outbox, Table::pending, Table::document, Table::chain}) {
+    MUISTIO_TRY([[maybe_unused]] const auto erased, transaction.erase_prefix(table, slot.id.view()));
+  }
+  slot.pending.clear();
+  MUISTIO_CHECK(slot.replica->reload());
+  slot.state.chains.clear();
+  slot.state.roll_epoch.reset();
+  MUISTIO_CHECK(transaction.erase(Table::device, slot.id.view()));
+  slot.keys = keys;
+  if (hooks.rebuilding) MUISTIO_CHECK(hooks.rebuilding(transaction, slot.id, documents));
+  return put_rejoin(work, RejoinStage::rebuilding, slot.rejoin_from);
+}
+
+// A change of our old device came from the log: if it is the one that waits here, there is nothing to do again.
+Status Engine::Impl::forget_draft(Work& work, Era era, const replica::Change& change) {
+  if (work.slot.rejoin != RejoinStage::rebuilding || change.device != work.slot.rejoin_from) return ok();
+  const auto key = era_key(work.slot.id, era, change.number);
+  MUISTIO_TRY(const auto row, work.transaction.get(Table::draft, key));
+  if (!row || !equal(*row, replica::encode_changes({&change, 1}))) return ok();
+  return work.transaction.erase(Table::draft, key);
+}
+
+Status Engine::Impl::redo_drafts(Work& work) {
+  auto& slot = work.slot;
+  std::map<Era, replica::RedoNames> names_of;
+  const replica::Author author{slot.keys->member(), slot.keys->device(), slot.space->own_role().value_or(Role::member)};
+  MUISTIO_TRY(const auto rows, work.transaction.all(Table::draft, slot.id.view()));
+  for (const auto& row : rows) {
+    auto changes = replica::decode_changes(row.value);
+    if (!changes || changes->size() != 1) return fail(ErrorCode::corrupt, "a change that was not sent");
+    const auto& change = changes->front();
+    MUISTIO_TRY(const auto number, number_of(row.key));
+    const Era era(number >> kNumberBits);
+    auto& names = names_of[era];
+    names.from = slot.rejoin_from;
+    if (hooks.created_again)
+      names.created = [&](const DocumentId& id, replica::DocumentType type) {
+        return hooks.created_again(id, type, slot.keys->device());
+      };
+    auto made = slot.replica->edit_in(era, author, change.wall, hooks.judge,
+                                      [&](replica::ChangeBuilder& builder) { return builder.redo(change, names); });
+    if (!made) {
+      if (is_storage_error(made.error())) return fail(made.error());
+      work.events.emplace_back(Refused{slot.id, made.error()});
+      continue;
+    }
+    for (const auto& written : *made) {
+      MUISTIO_CHECK(work.transaction.put(Table::outbox, era_key(slot.id, written.era, written.change.number),
+                                         replica::encode_changes({&written.change, 1})));
+      for (const auto& op : written.change.ops)
+        if (op.kind != replica::OpKind::nothing) work.documents.insert(op.document);
+    }
+    MUISTIO_CHECK(work.transaction.erase(Table::draft, row.key));
+  }
+  return put_rejoin(work, RejoinStage::none, {});
+}
+
+}  // namespace muistio::sync
