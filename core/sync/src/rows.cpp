@@ -160,7 +160,8 @@ Result<SpaceState> decode_state(BytesView bytes) {
   auto state = std::move(kept.state);
   if (kept.first.fixed != BatchIndex(0)) state.chains.emplace(Era(0), kept.first);
   for (const auto& each : kept.later)
-    if (!state.chains.emplace(each.era, each.chain).second) return fail(ErrorCode::corrupt, "a row of sync: two chains of one era");
+    if (each.era == Era(0) || !state.chains.emplace(each.era, each.chain).second)
+      return fail(ErrorCode::corrupt, "a row of sync: two chains of one era");
   return state;
 }
 
