@@ -115,6 +115,9 @@ struct Engine::Impl {
   // witness.cpp
   Status load_evidence(Slot& slot);
   Status save_evidence(Work& work);
+  /// The proof if the server itself named, or acknowledged, another log at this place.
+  std::optional<Proof> broken_word(const Slot& slot, const LogPlace& place) const;
+  std::optional<Proof> broken_word(const Slot& slot, const wire::Records& records) const;
   std::optional<Proof> contradiction(Slot& slot, const LogPlace& place) const;
   Status prove(Work& work, Proof proof, bool until_reopened = false);
   Status prove_now(Slot& slot, Proof proof, bool until_reopened = false);

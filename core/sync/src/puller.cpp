@@ -53,6 +53,19 @@ void Engine::Impl::on_records(const wire::Records& records) {
     if (other->state.kind == SpaceKind::session && other->loaded && !other->offers_known) pump(*other);
 }
 
+// Where these records are not those that the server itself named: then none of them is taken, for what lies before that place may be
+// as wrong, and was not compared with anything.
+std::optional<Proof> Engine::Impl::broken_word(const Slot& slot, const wire::Records& records) const {
+  auto place = slot.state.cursor;
+  if (records.from_seq != place.seq.next()) return std::nullopt;
+  for (const auto& bytes : records.records) {
+    place.seq = place.seq.next();
+    place.hash = wire::log_hash_next(place.hash, place.seq, bytes);
+    if (auto broken = broken_word(slot, place)) return broken;
+  }
+  return std::nullopt;
+}
+
 Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
   if (records.from_seq == Seq{}) return fail(ErrorCode::malformed, "records from place 0");
   if (records.from_seq > slot.state.cursor.seq.next())
@@ -60,6 +73,7 @@ Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
   return change_later(slot, [&](Work& work) -> Status {
     auto& state = slot.state;
     auto seq = records.from_seq;
+    if (auto broken = broken_word(slot, records)) return prove(work, std::move(*broken));
     std::size_t later = 0;
     for (const auto& bytes : records.records) later += bytes.size();
     for (const auto& bytes : records.records) {

@@ -31,7 +31,7 @@ Status Engine::Impl::save_evidence(Work& work) {
 }
 
 // What is known of a place that the log has come to, if it is not what the log has there.
-std::optional<Proof> Engine::Impl::contradiction(Slot& slot, const LogPlace& place) const {
+std::optional<Proof> Engine::Impl::broken_word(const Slot& slot, const LogPlace& place) const {
   if (MUISTIO_PLANTED("log-hash")) return std::nullopt;
   const auto other = [&](const Hash& known, PinSource source, std::string detail) {
     return Proof{clock.wall(), {ErrorCode::log_fork, std::move(detail)}, place.seq, known, place.hash, source};
@@ -42,6 +42,16 @@ std::optional<Proof> Engine::Impl::contradiction(Slot& slot, const LogPlace& pla
     return other(acknowledged.hash, PinSource::acknowledgement, "the server acknowledged another log" + at);
   if (slot.link.claimed && place.seq == slot.link.claimed->seq && place.hash != slot.link.claimed->hash)
     return other(slot.link.claimed->hash, PinSource::claim, "the server's records are not those it names" + at);
+  return std::nullopt;
+}
+
+std::optional<Proof> Engine::Impl::contradiction(Slot& slot, const LogPlace& place) const {
+  if (MUISTIO_PLANTED("log-hash")) return std::nullopt;
+  if (auto broken = broken_word(slot, place)) return broken;
+  const auto other = [&](const Hash& known, PinSource source, std::string detail) {
+    return Proof{clock.wall(), {ErrorCode::log_fork, std::move(detail)}, place.seq, known, place.hash, source};
+  };
+  const auto at = " at " + std::to_string(place.seq.value());
   const auto found = slot.evidence.pins.find(place.seq);
   if (found == slot.evidence.pins.end() || found->second.hash == place.hash) return std::nullopt;
   const auto& pin = found->second;
