@@ -166,7 +166,10 @@ asio::awaitable<void> close_session(std::shared_ptr<Shared> shared, std::shared_
 
 Error network_error(const error_code& code, TlsStream* stream, const char* what) {
   if (stream != nullptr && code.category() == asio::error::get_ssl_category()) {
-    if (ERR_GET_REASON(static_cast<unsigned long>(code.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+    const auto reason = ERR_GET_REASON(static_cast<unsigned long>(code.value()));
+    if (reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION || reason == SSL_R_UNSUPPORTED_PROTOCOL)
+      return {ErrorCode::untrusted_server, "it was not looked at: the server does not speak TLS 1.3"};
+    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
       const long found = SSL_get_verify_result(stream->native_handle());
       return {ErrorCode::untrusted_server, found == X509_V_OK ? "it is for another name" : X509_verify_cert_error_string(found)};
     }
