@@ -69,8 +69,8 @@ Result<wire::ServerMessage> Engine::Impl::read(const Request& request) {
 }
 
 Result<wire::ServerMessage> Engine::Impl::read_opened(const SpaceId& space, const wire::AuthKey& key) {
-  MUISTIO_TRY(const auto state, log.state(space));
   MUISTIO_TRY(const auto access, log.access(space, key));
+  MUISTIO_TRY(const auto state, log.state(space));  // says first that there is no such space
   if (!access) return fail(ErrorCode::not_authorised);
   wire::SpaceOpened opened{space, state.head, state.last_handshake_seq, access->from, access->until, state.log_hash};
   if (access->until != Seq(0)) {
