@@ -94,7 +94,7 @@ Status Engine::Impl::on_box_laid() {
   for (const auto& [id, slot] : slots) {
     if (slot->state.phase != Phase::open || slot->state.frozen) continue;
     MUISTIO_CHECK(change(*slot, [&](Work& work) {
-      return fix_batch(work, slot->space->era(), space::PayloadKind::box_note, sent_box.encode(), 0, 0);
+      return fix_batch(work, work.slot.space->era(), space::PayloadKind::box_note, sent_box.encode(), 0, 0);
     }));
     pump(*slot);
   }
