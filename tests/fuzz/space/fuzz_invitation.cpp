@@ -5,6 +5,7 @@
 #include "muistio/base/reader.hpp"
 #include "muistio/crypto/aead.hpp"
 #include "muistio/crypto/hash.hpp"
+#include "muistio/crypto/hkdf.hpp"
 #include "muistio/space/device_link.hpp"
 #include "muistio/space/invitation.hpp"
 #include "muistio/space/recovery_box.hpp"
@@ -16,11 +17,26 @@ using namespace muistio::space;
 
 namespace {
 
+/// A rejoin request by a member, who has the key that it is sealed under.
+void rejoin_by_a_member(BytesView plain) {
+  const ContentKey key;
+  const auto extracted = crypto::hkdf_extract({}, key.expose());
+  const auto sealing = crypto::hkdf_expand<32>(extracted.expose(), crypto::join_fields("muistio rejoin key 1", {}));
+  const auto context = crypto::join_fields("muistio rejoin 1", {SpaceId{}.view(), Writer().u64(0).bytes()});
+  Writer body;
+  body.u64(0).raw(crypto::XNonce{}.view()).raw(crypto::xchacha20_seal(sealing, crypto::XNonce{}, context, plain));
+  const auto request =
+      RejoinRequest::open(SpaceId{}, wire::encode_envelope(29, 1, body.bytes()), [&](Epoch) { return &key; });
+  if (!request) return;
+  if (request->name.size() > kNameBytesMax || (request->replaced && request->all_lost)) std::abort();
+  static_cast<void>(request->verify(SpaceId{}, crypto::VerifyKey{}));
+}
+
 /// What a member's own devices, and a server, may hand in: words, device links, asks, answers, rejoin requests, boxes.
 void own_devices(std::uint8_t which, BytesView bytes) {
   const InvitationSecret secret{Secret<16>{}};
   const auto phrase = Phrase::from_entropy(Secret<32>{});
-  switch (which % 7) {
+  switch (which % 8) {
     case 0:
       if (const auto read = Phrase::parse(as_text(bytes)); read && !Phrase::parse(as_text(read->words().expose()))) std::abort();
       break;
@@ -40,6 +56,9 @@ void own_devices(std::uint8_t which, BytesView bytes) {
       break;
     case 5:
       if (const auto read = decode_footholds(bytes); read && !equal(encode_footholds(*read).expose(), bytes)) std::abort();
+      break;
+    case 6:
+      rejoin_by_a_member(bytes);
       break;
     default:
       if (const auto note = BoxNote::decode(bytes); note && !equal(note->encode(), bytes)) std::abort();

@@ -1,5 +1,5 @@
-// What goes from hand to hand, or comes from a member beside the notes: warrant, consent, hand-in, a way into a session. The first
-// byte chooses.
+// What goes from hand to hand, or comes from a member beside the notes: warrant, consent, hand-in, a way into a session, meeting
+// seal, reopening. The first byte chooses.
 #include <cstdint>
 #include <cstdlib>
 
@@ -7,15 +7,29 @@
 #include "muistio/club/hand_in.hpp"
 #include "muistio/space/consent.hpp"
 #include "muistio/space/hand_in.hpp"
+#include "muistio/space/seal.hpp"
 #include "muistio/space/warrant.hpp"
 
 using namespace muistio;
 using namespace muistio::space;
 
+namespace {
+
+template <class T>
+void shown_and_stored(BytesView bytes) {
+  const auto read = T::decode(bytes);
+  if (!read) return;
+  if (!equal(read->encode(), bytes)) std::abort();
+  const auto again = T::parse(read->text());
+  if (!again || !equal(again->encode(), bytes)) std::abort();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const BytesView bytes(data + 1, size - 1);
-  switch (data[0] % 6) {
+  switch (data[0] % 8) {
     case 0: {
       const auto warrant = Warrant::decode(bytes);
       if (!warrant) break;
@@ -44,10 +58,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (notes && !equal(club::encode_handed_notes(*notes), bytes)) std::abort();
       break;
     }
-    default: {
+    case 5: {
       const auto offer = sync::decode_offer(bytes);
       if (offer && !equal(sync::encode_offer(*offer), bytes)) std::abort();
+      break;
     }
+    case 6:
+      shown_and_stored<MeetingSeal>(bytes);
+      break;
+    default:
+      shown_and_stored<Reopening>(bytes);
   }
   return 0;
 }

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "evidence.hpp"
+#include "linking.hpp"
 #include "rows.hpp"
 
 using namespace muistio;
@@ -29,6 +31,19 @@ void settles(BytesView bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const BytesView bytes(data + 1, size - 1);
+  if (data[0] == 0xF0) {
+    const auto evidence = Evidence::decode(bytes);
+    if (evidence && !equal(evidence->encode(), bytes)) std::abort();
+    return 0;
+  }
+  if (data[0] == 0xF1) {
+    if (const auto linking = Linking::decode(bytes)) {
+      const auto written = linking->encode();
+      const auto again = Linking::decode(written.expose());
+      if (!again || !equal(again->encode().expose(), written.expose())) std::abort();
+    }
+    return 0;
+  }
   switch (data[0] % 5) {
     case 0:
       settles(bytes);
