@@ -1,6 +1,9 @@
 // The requests of README.md answered by ts-mls 1.6.4. NPM_ROOT names the folder whose node_modules holds it.
+import { webcrypto } from 'node:crypto';
 import readline from 'node:readline';
 import { pathToFileURL } from 'node:url';
+
+globalThis.crypto ??= webcrypto; // Debian's Node 18 has it in the module only
 
 const base = pathToFileURL(`${process.env.NPM_ROOT}/node_modules/ts-mls/dist/src/`);
 const load = (file) => import(new URL(file, base));

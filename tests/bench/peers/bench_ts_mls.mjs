@@ -1,7 +1,10 @@
 // bench_ts_mls.mjs SIZE…: the operations of bench-crypto in ts-mls, handshakes as PrivateMessages, the tree in the Welcome. Prints
 // `PEER SIZE MILLISECONDS OPERATION`, medians of processor time. NODE_MODULES names the folder that holds ts-mls.
+import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+
+globalThis.crypto ??= webcrypto; // Debian's Node 18 has it in the module only
 
 const folder = `${process.env.NODE_MODULES}/ts-mls`;
 const mls = await import(pathToFileURL(`${folder}/dist/src/index.js`));

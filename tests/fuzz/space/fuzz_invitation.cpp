@@ -25,8 +25,7 @@ void rejoin_by_a_member(BytesView plain) {
   const auto context = crypto::join_fields("muistio rejoin 1", {SpaceId{}.view(), Writer().u64(0).bytes()});
   Writer body;
   body.u64(0).raw(crypto::XNonce{}.view()).raw(crypto::xchacha20_seal(sealing, crypto::XNonce{}, context, plain));
-  const auto request =
-      RejoinRequest::open(SpaceId{}, wire::encode_envelope(29, 1, body.bytes()), [&](Epoch) { return &key; });
+  const auto request = RejoinRequest::open(SpaceId{}, wire::encode_envelope(29, 1, body.bytes()), [&](Epoch) { return &key; });
   if (!request) return;
   if (request->name.size() > kNameBytesMax || (request->replaced && request->all_lost)) std::abort();
   static_cast<void>(request->verify(SpaceId{}, crypto::VerifyKey{}));
