@@ -213,7 +213,9 @@ void Engine::Impl::on_append_refused(Slot& slot, const Request& request, const E
       link.proposals.clear();
       break;
   }
-  if (error.code == ErrorCode::not_authorised && slot.state.phase == Phase::leaving) return stop(error);  // what follows says why
+  // Somebody committed our leaving while this connection was open: the server says so when the space is opened anew.
+  if (error.code == ErrorCode::not_authorised && slot.state.phase == Phase::leaving)
+    return stop({ErrorCode::disconnected, "the server takes nothing more from a device that leaves"});
   if (error.code == ErrorCode::stale_handshake) {
     ++counts.conflicts;
     link.must_reach = std::max(link.must_reach, refused.last_handshake_seq);
