@@ -31,6 +31,17 @@ struct CommitIntent {
     const auto* entry = roll.last_of(leaf.device);
     if (entry != nullptr && !entry->auth_pub.is_zero()) access.push_back({wire::AccessChange::Op::remove, entry->auth_pub});
   }
+  /// The Welcome's GroupInfo says what the newcomer checks the commit by (R8).
+  void tell_newcomer(std::shared_ptr<Admission> admission, const InvitationSecret& given) {
+    group_info_extensions = [admission, secret = std::make_shared<InvitationSecret>(given.clone())](
+                                const mls::Group& next, std::span<const mls::KeyPackageRef> newcomers,
+                                BytesView commit_message) -> Result<std::vector<mls::Extension>> {
+      if (newcomers.size() != 1) return fail(ErrorCode::invalid_state, "one newcomer at a time");
+      admission->commit_hash = crypto::sha256(commit_message);
+      admission->confirm = secret->confirm(next.confirmed_transcript_hash(), newcomers.front().data, admission->commit_hash);
+      return std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), admission->encode()}};
+    };
+  }
 };
 
 namespace {
@@ -191,14 +202,7 @@ Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Inv
     admission->older_check = *check;
     MUISTIO_TRY(admission->granted, state.era_keys(first_era));
   }
-  const auto secret = std::make_shared<InvitationSecret>(invitation.secret.clone());
-  intent.group_info_extensions = [admission, secret](const mls::Group& next, std::span<const mls::KeyPackageRef> added,
-                                                     BytesView commit_message) -> Result<std::vector<mls::Extension>> {
-    if (added.size() != 1) return fail(ErrorCode::invalid_state, "one newcomer at a time");
-    admission->commit_hash = crypto::sha256(commit_message);
-    admission->confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data, admission->commit_hash);
-    return std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), admission->encode()}};
-  };
+  intent.tell_newcomer(admission, invitation.secret);
   intent.proposals.push_back({mls::Add{std::move(*key_package)}});
   return Stager{state, random}.stage(std::move(intent));
 }
@@ -386,14 +390,7 @@ Result<StagedHandshake> stage_own_device(Space::State& state, AskingLeaf asking,
   const auto* member = state.charter.find(asking.leaf.member);
   if (member == nullptr) return fail(ErrorCode::not_found, "no such member");
   MUISTIO_TRY(admission->granted, state.era_keys(member->first_era));
-  const auto secret = std::make_shared<InvitationSecret>(given_secret.clone());
-  intent.group_info_extensions = [admission, secret](const mls::Group& next, std::span<const mls::KeyPackageRef> added,
-                                                     BytesView commit_message) -> Result<std::vector<mls::Extension>> {
-    if (added.size() != 1) return fail(ErrorCode::invalid_state, "one newcomer at a time");
-    admission->commit_hash = crypto::sha256(commit_message);
-    admission->confirm = secret->confirm(next.confirmed_transcript_hash(), added.front().data, admission->commit_hash);
-    return std::vector<mls::Extension>{{static_cast<mls::ExtensionType>(kAdmissionExtension), admission->encode()}};
-  };
+  intent.tell_newcomer(admission, given_secret);
   intent.proposals.push_back({mls::Add{std::move(asking.key_package)}});
   return Stager{state, random}.stage(std::move(intent));
 }

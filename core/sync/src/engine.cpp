@@ -27,8 +27,8 @@ std::optional<std::string> Engine::linking_code() const {
   return space::compare_code(impl_->linking->ask);
 }
 std::string Engine::given_name() const {
-  const auto row = impl_->store.get(store::Table::identity, as_bytes("name"));
-  return row && *row ? std::string(as_text(**row)) : std::string();
+  auto name = impl_->own_name();
+  return name ? std::move(*name) : std::string();
 }
 Status Engine::remove_device(DeviceId device) { return impl_->remove_device(device); }
 bool Engine::is_own_device(DeviceId device) const {

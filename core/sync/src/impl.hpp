@@ -19,6 +19,8 @@ namespace muistio::sync {
 
 /// The id of a join request: the beginning of SHA-256 of its bytes.
 [[nodiscard]] JoinRequestId request_id_of(BytesView request);
+/// What is kept of an item of a space's inbox; the name and the request itself are left out.
+[[nodiscard]] JoinRequestRow row_of(const SpaceId& space, const wire::InboxItem& item);
 
 /// What a request was for, until its answer comes.
 struct Request {
@@ -64,9 +66,6 @@ struct Work {
 
 /// Whether the roll of the epoch stands in the log, as an admission needs (R6).
 enum class RollStand : std::uint8_t { in_log, on_its_way, given_up };
-
-/// The first 16 bytes of SHA-256 of a request's bytes.
-[[nodiscard]] JoinRequestId request_id_of(BytesView request);
 
 struct Engine::Impl {
   Impl(store::Store& store_, const Clock& clock_, Random& random_, Hooks hooks_);
@@ -298,6 +297,12 @@ struct Engine::Impl {
   static Status put_identity(store::Transaction& transaction, const space::Identity& identity, const space::DeviceKeys& device);
   static Status put_recovery_address(store::Transaction& transaction, const space::RecoveryAddress& address);
   [[nodiscard]] Result<std::optional<space::RecoveryAddress>> recovery_address() const;
+  /// How the member is called; empty if that was never said.
+  [[nodiscard]] Result<std::string> own_name() const;
+  static Status put_own_name(store::Transaction& transaction, std::string_view name);
+  /// The words' secret, until it is forgotten.
+  [[nodiscard]] Result<std::optional<space::Phrase>> kept_phrase() const;
+  static Status put_phrase(store::Transaction& transaction, const space::Phrase& phrase);
   Result<std::optional<SecretBytes>> phrase_words();
   Status forget_phrase();
   Status edit(SpaceId space, const Editor& editor);

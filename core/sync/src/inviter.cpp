@@ -172,12 +172,7 @@ Status Engine::Impl::take_request(Slot& slot, const wire::InboxItem& item) {
     events.emplace_back(Refused{slot.id, {ErrorCode::invitation_used, "a join request"}});
     return ok();
   }
-  JoinRequestRow row;
-  row.id = id;
-  row.space = slot.id;
-  row.invitation = item.invitation;
-  row.inbox_item = item.id;
-  row.received = item.received_at;
+  auto row = row_of(slot.id, item);
   row.name = request->name;
   row.request = item.request;
   const bool is_late = !invitation.check_open(clock.wall()) && !MUISTIO_PLANTED("invitation");

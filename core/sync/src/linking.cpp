@@ -73,7 +73,7 @@ Result<Invitation> Engine::Impl::link_device(std::string_view server, std::strin
   const auto id = made.id();
   const InvitationRow row{std::move(made), text};
   auto changed = change(*personal, [&](Work& work) -> Status {
-    MUISTIO_CHECK(work.transaction.put(Table::identity, as_bytes("name"), as_bytes(name)));
+    MUISTIO_CHECK(put_own_name(work.transaction, name));
     return work.transaction.put(Table::invitation, id.view(), encode_invitation(row));
   });
   MUISTIO_CHECK(std::move(changed));
@@ -99,8 +99,7 @@ Status Engine::Impl::answer_ask(Slot& slot, const wire::InboxItem& item, const s
   }
   space::DeviceAnswer answer;
   answer.identity_seed = identity->seed();
-  MUISTIO_TRY(const auto name, store.get(Table::identity, as_bytes("name")));
-  if (name) answer.name = as_text(*name);
+  MUISTIO_TRY(answer.name, own_name());
   MUISTIO_TRY(answer.recovery, recovery_address());
   MUISTIO_TRY(answer.spaces, footholds());
   auto sealed = answer.seal(invitation.secret, slot.id, ask->wrap_pub, random);
@@ -109,12 +108,7 @@ Status Engine::Impl::answer_ask(Slot& slot, const wire::InboxItem& item, const s
     drop();
     return ok();
   }
-  JoinRequestRow row;
-  row.id = id;
-  row.space = slot.id;
-  row.invitation = item.invitation;
-  row.inbox_item = item.id;
-  row.received = item.received_at;
+  auto row = row_of(slot.id, item);
   row.state = RequestState::done;
   MUISTIO_CHECK(change(slot, [&](Work& work) -> Status {
     work.events.emplace_back(DeviceAsked{space::compare_code(item.request)});
@@ -203,7 +197,7 @@ Status Engine::Impl::adopt(space::DeviceAnswer answer) {
   state.joining = to_bytes(joining.encode().expose());
   MUISTIO_TRY(auto transaction, store.begin());
   MUISTIO_CHECK(put_identity(transaction, made, device));
-  MUISTIO_CHECK(transaction.put(Table::identity, as_bytes("name"), as_bytes(answer.name)));
+  MUISTIO_CHECK(put_own_name(transaction, answer.name));
   if (answer.recovery) MUISTIO_CHECK(put_recovery_address(transaction, *answer.recovery));
   MUISTIO_CHECK(transaction.put(Table::space, link.space.view(), space::encode_footholds(answer.spaces).expose()));
   MUISTIO_CHECK(transaction.put(Table::cursor, link.space.view(), encode_state(state)));

@@ -11,6 +11,7 @@ namespace {
 const Bytes kIdentityKey = to_bytes(as_bytes("identity"));
 const Bytes kDeviceKey = to_bytes(as_bytes("device"));
 const Bytes kPhraseKey = to_bytes(as_bytes("phrase"));
+const Bytes kNameKey = to_bytes(as_bytes("name"));
 const Bytes kRecoveryKey = to_bytes(as_bytes("recovery"));
 constexpr std::size_t kSurelyFitsBytes = 128 * wire::limits::kKiB;
 }  // namespace
@@ -37,7 +38,7 @@ Status Engine::Impl::make_identity() {
   auto device = space::DeviceKeys::generate(made, random);
   MUISTIO_TRY(auto transaction, store.begin());
   MUISTIO_CHECK(put_identity(transaction, made, device));
-  MUISTIO_CHECK(transaction.put(Table::identity, kPhraseKey, phrase.entropy().expose()));
+  MUISTIO_CHECK(put_phrase(transaction, phrase));
   MUISTIO_CHECK(transaction.commit());
   identity = std::move(made);
   keys = std::make_shared<const space::DeviceKeys>(std::move(device));
@@ -66,20 +67,39 @@ Result<std::optional<space::RecoveryAddress>> Engine::Impl::recovery_address() c
   return std::optional(address);
 }
 
-Result<std::optional<SecretBytes>> Engine::Impl::phrase_words() {
+Result<std::string> Engine::Impl::own_name() const {
+  MUISTIO_TRY(const auto row, store.get(Table::identity, kNameKey));
+  return row ? std::string(as_text(*row)) : std::string();
+}
+
+Status Engine::Impl::put_own_name(store::Transaction& transaction, std::string_view name) {
+  return transaction.put(Table::identity, kNameKey, as_bytes(name));
+}
+
+Result<std::optional<space::Phrase>> Engine::Impl::kept_phrase() const {
   MUISTIO_TRY(auto row, store.get(Table::identity, kPhraseKey));
-  if (!row) return std::optional<SecretBytes>();
-  MUISTIO_TRY(auto entropy, Secret<32>::from_bytes(*row));
+  if (!row) return std::optional<space::Phrase>();
+  auto entropy = Secret<32>::from_bytes(*row);
   wipe(*row);
-  const auto phrase = space::Phrase::from_entropy(std::move(entropy));
+  if (!entropy) return fail(ErrorCode::corrupt, "the words of recovery");
+  return std::optional(space::Phrase::from_entropy(std::move(*entropy)));
+}
+
+Status Engine::Impl::put_phrase(store::Transaction& transaction, const space::Phrase& phrase) {
+  return transaction.put(Table::identity, kPhraseKey, phrase.entropy().expose());
+}
+
+Result<std::optional<SecretBytes>> Engine::Impl::phrase_words() {
+  MUISTIO_TRY(const auto phrase, kept_phrase());
+  if (!phrase) return std::optional<SecretBytes>();
   MUISTIO_TRY(auto transaction, store.begin());
-  MUISTIO_CHECK(put_recovery_address(transaction, phrase.address()));
+  MUISTIO_CHECK(put_recovery_address(transaction, phrase->address()));
   MUISTIO_CHECK(transaction.commit());
   MUISTIO_CHECK(load_recovery());
   if (personal_slot() == nullptr) {
     MUISTIO_TRY([[maybe_unused]] const auto personal, create_space(SpaceKind::personal, space::HistoryPolicy::all));
   }
-  return std::optional(phrase.words());
+  return std::optional(phrase->words());
 }
 
 Status Engine::Impl::forget_phrase() {

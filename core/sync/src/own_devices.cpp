@@ -16,6 +16,16 @@ JoinRequestId request_id_of(BytesView request) {
   return id;
 }
 
+JoinRequestRow row_of(const SpaceId& space, const wire::InboxItem& item) {
+  JoinRequestRow row;
+  row.id = request_id_of(item.request);
+  row.space = space;
+  row.invitation = item.invitation;
+  row.inbox_item = item.id;
+  row.received = item.received_at;
+  return row;
+}
+
 Slot* Engine::Impl::personal_slot() const {
   Slot* found = nullptr;
   for (const auto& [id, slot] : slots) {
@@ -86,10 +96,7 @@ Status Engine::Impl::join_own_spaces() {
 }
 
 Status Engine::Impl::ask_again(const space::Foothold& foothold, space::Joining::Again again) {
-  if (again.name.empty()) {
-    MUISTIO_TRY(const auto name, store.get(Table::identity, as_bytes("name")));
-    if (name) again.name = as_text(*name);
-  }
+  MUISTIO_TRY(again.name, own_name());
   MUISTIO_TRY(auto joining, space::Joining::begin_again(foothold, again, *identity, *keys, clock.wall(), random));
   auto slot = std::make_unique<Slot>(foothold.space);
   slot->state.kind = foothold.kind;
@@ -101,8 +108,7 @@ Status Engine::Impl::ask_again(const space::Foothold& foothold, space::Joining::
   return ok();
 }
 
-// ---- who is asked
-// ----------------------------------------------------------------------------------------------------------------
+// ---- who is asked ----------------------------------------------------------------------------------------------------------------
 
 Status Engine::Impl::take_rejoin(Slot& slot, const wire::InboxItem& item) {
   const auto drop = [&] {
@@ -130,12 +136,7 @@ Status Engine::Impl::take_rejoin(Slot& slot, const wire::InboxItem& item) {
     return ok();
   }
   if (*verdict == space::RejoinVerdict::ignore || (held && *verdict == space::RejoinVerdict::ask)) return ok();
-  JoinRequestRow row;
-  row.id = id;
-  row.space = slot.id;
-  row.invitation = item.invitation;
-  row.inbox_item = item.id;
-  row.received = item.received_at;
+  auto row = row_of(slot.id, item);
   row.name = request->name;
   row.request = item.request;
   return change(slot, [&](Work& work) -> Status {

@@ -57,8 +57,7 @@ Status Engine::Impl::lay_box() {
   MUISTIO_TRY(const auto newest, counter_in(store, kNewestKey));
   space::RecoveryBox box;
   box.counter = std::max(own, newest) + 1;
-  MUISTIO_TRY(const auto name, store.get(Table::identity, as_bytes("name")));
-  if (name) box.name = as_text(*name);
+  MUISTIO_TRY(box.name, own_name());
   MUISTIO_TRY(box.spaces, footholds());
   MUISTIO_TRY(auto recovered, store.get(Table::identity, kRecoveredKey));
   if (recovered) {  // those that have not let us in yet
@@ -124,7 +123,7 @@ Status Engine::Impl::recover(std::string_view words) {
   MUISTIO_TRY(auto transaction, store.begin());
   MUISTIO_CHECK(put_identity(transaction, made, device));
   MUISTIO_CHECK(put_recovery_address(transaction, phrase.address()));
-  MUISTIO_CHECK(transaction.put(Table::identity, as_bytes("phrase"), phrase.entropy().expose()));
+  MUISTIO_CHECK(put_phrase(transaction, phrase));
   MUISTIO_CHECK(transaction.put(Table::identity, kRecoveringKey, Writer().u64(0).bytes()));
   MUISTIO_CHECK(transaction.commit());
   identity = std::move(made);
@@ -148,13 +147,9 @@ Status Engine::Impl::load_recovery() {
 
 void Engine::Impl::ask_boxes() {
   if (!needs_box || is_box_asked || !may_send() || box_at > clock.monotonic()) return;
-  auto row = store.get(Table::identity, as_bytes("phrase"));
-  if (!row || !*row) return;
-  auto entropy = Secret<32>::from_bytes(**row);
-  wipe(**row);
-  if (!entropy) return;
-  const auto phrase = space::Phrase::from_entropy(std::move(*entropy));
-  const auto key = phrase.fetch_key();
+  const auto phrase = kept_phrase();
+  if (!phrase || !*phrase) return;
+  const auto key = (*phrase)->fetch_key();
   const wire::AuthKey key_pub(key.verify_key().array());
   const auto message = wire::auth_message(wire::AuthPurpose::boxes, wire::space_of(wire::locator_of(key_pub)), challenge->nonce,
                                           challenge->server_name, exporter);
@@ -166,15 +161,11 @@ void Engine::Impl::on_boxes(const wire::ServerMessage& message) {
   is_box_asked = false;
   box_at = MonotonicMs(clock.monotonic().value() + kAskAgainMs);
   const auto* boxes = std::get_if<wire::Boxes>(&message);
-  auto row = store.get(Table::identity, as_bytes("phrase"));
-  if (boxes == nullptr || !row || !*row) return;
-  auto entropy = Secret<32>::from_bytes(**row);
-  wipe(**row);
-  if (!entropy) return;
-  const auto phrase = space::Phrase::from_entropy(std::move(*entropy));
+  const auto phrase = kept_phrase();
+  if (boxes == nullptr || !phrase || !*phrase) return;
   std::optional<space::RecoveryBox> newest;
   for (const auto& sealed : boxes->boxes) {
-    auto box = space::RecoveryBox::open(phrase, sealed);
+    auto box = space::RecoveryBox::open(**phrase, sealed);
     if (box && (!newest || box->counter >= newest->counter)) newest = std::move(*box);
   }
   is_box_looked = true;
@@ -185,7 +176,7 @@ void Engine::Impl::on_boxes(const wire::ServerMessage& message) {
 // Everything that is to be done is kept in one transaction; each space is then asked for by itself.
 Status Engine::Impl::take_box(space::RecoveryBox box) {
   MUISTIO_TRY(auto transaction, store.begin());
-  MUISTIO_CHECK(transaction.put(Table::identity, as_bytes("name"), as_bytes(box.name)));
+  MUISTIO_CHECK(put_own_name(transaction, box.name));
   MUISTIO_CHECK(transaction.put(Table::identity, kRecoveredKey, space::encode_footholds(box.spaces).expose()));
   MUISTIO_CHECK(transaction.put(Table::identity, kNewestKey, Writer().u64(box.counter).bytes()));
   MUISTIO_CHECK(transaction.put(Table::identity, kRecoveringKey, Writer().u64(std::max<std::uint64_t>(box.counter, 1)).bytes()));

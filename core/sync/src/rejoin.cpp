@@ -74,8 +74,7 @@ Status Engine::Impl::start_rejoin(Slot& slot) {
   space::Joining::Again again;
   again.replaced = old_keys.get();
   again.role = slot.space->own_role().value_or(Role::member);
-  MUISTIO_TRY(const auto name, store.get(Table::identity, as_bytes("name")));
-  if (name) again.name = as_text(*name);
+  MUISTIO_TRY(again.name, own_name());
   MUISTIO_TRY(auto joining, space::Joining::begin_again(foothold, again, *identity, *keys, clock.wall(), random));
   auto changed = change(slot, [&](Work& work) -> Status {
     MUISTIO_CHECK(put_rejoin(work, RejoinStage::asking, old_keys->device()));
