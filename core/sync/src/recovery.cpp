@@ -148,7 +148,7 @@ Status Engine::Impl::load_recovery() {
 void Engine::Impl::ask_boxes() {
   if (!needs_box || is_box_asked || !may_send() || box_at > clock.monotonic()) return;
   const auto phrase = kept_phrase();
-  if (!phrase || !*phrase) return;
+  if (!run(phrase ? ok() : Status(fail(phrase.error()))) || !*phrase) return;
   const auto key = (*phrase)->fetch_key();
   const wire::AuthKey key_pub(key.verify_key().array());
   const auto message = wire::auth_message(wire::AuthPurpose::boxes, wire::space_of(wire::locator_of(key_pub)), challenge->nonce,
@@ -162,7 +162,7 @@ void Engine::Impl::on_boxes(const wire::ServerMessage& message) {
   box_at = MonotonicMs(clock.monotonic().value() + kAskAgainMs);
   const auto* boxes = std::get_if<wire::Boxes>(&message);
   const auto phrase = kept_phrase();
-  if (boxes == nullptr || !phrase || !*phrase) return;
+  if (!run(phrase ? ok() : Status(fail(phrase.error()))) || boxes == nullptr || !*phrase) return;
   std::optional<space::RecoveryBox> newest;
   for (const auto& sealed : boxes->boxes) {
     auto box = space::RecoveryBox::open(**phrase, sealed);
