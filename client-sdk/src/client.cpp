@@ -279,13 +279,21 @@ Future<std::vector<Device>> Client::devices() {
   return impl_->ask([](Home& home) { return home.devices(); });
 }
 
-Future<DeviceLink> Client::link_device() {
-  return impl_->ask([](Home& home) { return home.link_device(); });
+Future<std::string> Client::link_device(bool shown_in_person) {
+  return impl_->ask([shown_in_person](Home& home) { return home.link_device(shown_in_person); });
 }
 
-Future<DeviceLink> Client::follow_device_link(std::string link, std::string ca_pem) {
+Future<void> Client::follow_device_link(std::string link, std::string ca_pem) {
   return impl_->ask(
       [link = std::move(link), ca_pem = std::move(ca_pem)](Home& home) { return home.follow_device_link(link, ca_pem); });
+}
+
+Future<std::vector<std::string>> Client::device_codes() {
+  return impl_->ask([](Home& home) { return home.device_codes(); });
+}
+
+Future<void> Client::confirm_device(std::string code) {
+  return impl_->ask([code = std::move(code)](Home& home) { return home.confirm_device(code); });
 }
 
 Future<void> Client::remove_device(std::string device) {
@@ -328,7 +336,7 @@ Future<SpaceId> Client::find_club(std::string wanted) {
 }
 
 Future<Invitation> Client::invite(NewInvitation wanted) {
-  return impl_->ask([wanted](Home& home) { return home.invite(wanted.club, wanted.role, wanted.uses, wanted.expires_days); });
+  return impl_->ask([wanted](Home& home) { return home.invite(wanted); });
 }
 
 Future<std::vector<Invitation>> Client::invitations(SpaceId club) {
@@ -353,8 +361,10 @@ Future<std::vector<JoinRequest>> Client::join_requests(SpaceId club) {
   return impl_->ask([club](Home& home) { return home.join_requests(club); });
 }
 
-Future<JoinRequest> Client::admit(SpaceId club, std::string request) {
-  return impl_->ask([club, request = std::move(request)](Home& home) { return home.admit(club, request); });
+Future<JoinRequest> Client::admit(SpaceId club, std::string request, std::string again) {
+  return impl_->ask([club, request = std::move(request), again = std::move(again)](Home& home) {
+    return home.admit(club, request, again);
+  });
 }
 
 Future<std::vector<Member>> Client::members(SpaceId club) {

@@ -263,7 +263,13 @@ void SyncRun::take_engine_events() {
               said_.push_back("somebody asks to join: admit " + waiting.space.hex() + " " + waiting.request.hex());
             },
             [&](sync::DeviceAsked& asked) {
-              said_.push_back("a new device asked by your device link and becomes yours; both show " + asked.code);
+              said_.push_back(asked.is_given ? "the new device has become yours"
+                                             : "a new device asks to become yours. If it shows " + asked.code +
+                                                   " too, say: device confirm " + asked.code + "; if not, make a new link");
+            },
+            [&](sync::LinkCode& code) {
+              said_.push_back("this home asks to become a device of yours: confirm " + code.code +
+                              " on the other one, if it shows the same");
             },
             [&](sync::Linked&) {
               note_change();
@@ -355,7 +361,7 @@ SyncReport SyncRun::report() {
   }
   // What waits for a person here is no reason to say that the sync did not do its work.
   const bool all_done = std::all_of(report.waiting.begin(), report.waiting.end(), [&](const auto& each) {
-    return each.why == "admit" || (each.why == "material" && !options_.material);
+    return each.why == "admit" || each.why == "compare" || (each.why == "material" && !options_.material);
   });
   report.end = report.error || !all_done ? SyncEnd::waiting : SyncEnd::done;
   return report;

@@ -51,7 +51,10 @@ void add_home_verbs(CLI::App& app, Arguments& a) {
       add_verb(*device, a, "link", "device link", "Print a link for a new device; with LINK, on an empty home, be that device");
   link_device->add_option("LINK", a.link);
   link_device->add_option("--ca", a.ca_file, "Certificate authorities to believe (PEM) instead of the system's")->type_name("FILE");
-  link_device->add_flag("--qr", a.qr, "Draw the link as a QR code on standard error");
+  link_device->add_flag("--qr", a.qr,
+                        "Draw the link as a QR code on standard error, to be shown in person: no digits are compared");
+  add_verb(*device, a, "confirm", "device confirm", "Let the new device in that shows DIGITS; without them, print the digits")
+      ->add_option("DIGITS", a.code);
   auto* lose_device =
       add_verb(*device, a, "remove", "device remove", "Remove a lost device of yours from everything; done at the next sync");
   lose_device->add_option("DEVICE", a.id)->required();
@@ -84,6 +87,7 @@ void add_member_verbs(CLI::App& app, Arguments& a) {
   invite->add_option("--uses", a.uses, "How many may join by it")->check(CLI::Range(1u, 1000u));
   invite->add_option("--expires", a.expires_days, "In how many days it ends")->check(CLI::Range(1u, 3650u))->type_name("DAYS");
   invite->add_flag("--qr", a.qr, "Draw the link as a QR code on standard error");
+  invite->add_flag("--ask", a.asks, "One use is admitted by itself; this asks for your `admit` first");
   add_verb(*invite, a, "list", "invite list", "The invitations made here")->add_option("CLUB", a.club)->required();
   add_verb(*invite, a, "revoke", "invite revoke", "End an invitation")->add_option("ID", a.id)->required();
 
@@ -97,6 +101,7 @@ void add_member_verbs(CLI::App& app, Arguments& a) {
   auto* admit = add_verb(app, a, "admit", "admit", "Let somebody in who asks; done at the next sync");
   admit->add_option("CLUB", a.club)->required();
   admit->add_option("REQUEST", a.request, "Which one, if there are several");
+  admit->add_option("--again", a.member, "It is this member again, after a lost phone: the old devices are removed")->type_name("MEMBER");
 
   auto* member = add_group(app, "member", "Members");
   add_verb(*member, a, "list", "member list", "The members of a club")->add_option("CLUB", a.club)->required();

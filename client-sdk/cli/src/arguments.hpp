@@ -17,14 +17,14 @@ struct Arguments {
   std::optional<std::string> passphrase_file;
 
   std::string verb;  // "note add"
-  std::string club, member, id, request, link, name, session;
+  std::string club, member, id, request, link, name, session, code;
   std::string server, ca_file;
   std::string role = "member", history = "joining";
   std::uint32_t uses = 1, expires_days = 14;
   std::string title, file, out, text;
   std::optional<std::string> base;
   std::vector<std::string> words;
-  bool cancel = false, qr = false, is_private = false, no_material = false, forget = false;
+  bool cancel = false, asks = false, qr = false, is_private = false, no_material = false, forget = false;
   bool warrant = false, insist = false, member_role = false;
 };
 

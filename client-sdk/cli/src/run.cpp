@@ -55,6 +55,7 @@ constexpr std::array kVerbs{
     Verb{"seal check", run_seal_check},
     Verb{"seal reopen", run_seal_reopen},
     Verb{"device link", run_device_link},
+    Verb{"device confirm", run_device_confirm},
     Verb{"device remove", run_device_remove},
     Verb{"device words", run_device_words},
     Verb{"recover", run_recover},

@@ -22,6 +22,7 @@ int run_init(Context context);
 int run_status(Context context);
 int run_device_list(Context context);
 int run_device_link(Context context);
+int run_device_confirm(Context context);
 int run_device_remove(Context context);
 int run_device_words(Context context);
 int run_recover(Context context);

@@ -44,7 +44,7 @@ int run_club_leave(Context context) {
 int run_invite(Context context) {
   const auto& a = context.arguments;
   MUISTIO_VERB(auto club, context.client.find_club(a.club).get());
-  NewInvitation wanted{club, role_from_name(a.role).value_or(Role::member), a.uses, a.expires_days};
+  NewInvitation wanted{club, role_from_name(a.role).value_or(Role::member), a.uses, a.expires_days, a.asks};
   MUISTIO_VERB(auto made, context.client.invite(wanted).get());
   context.out.link(made.link, made.id.hex());
   if (a.qr && !draw_qr(made.link)) context.out.say("the link does not fit a QR code");
@@ -89,7 +89,7 @@ int run_join(Context context) {
 int run_admit(Context context) {
   const auto& a = context.arguments;
   MUISTIO_VERB(auto club, context.client.find_club(a.club).get());
-  MUISTIO_VERB(auto request, context.client.admit(club, a.request).get());
+  MUISTIO_VERB(auto request, context.client.admit(club, a.request, a.member).get());
   context.out.id(request.id);
   return kDone;
 }
@@ -101,6 +101,7 @@ int run_member_list(Context context) {
   for (const auto& member : members) {
     Item item{member.id.hex().substr(0, 32), member.name, member.name, member.at, 0, {}, {}};
     item.more = {{"role", std::string(role_name(member.role))}};
+    if (member.again) item.more.emplace_back("again", member.again->hex().substr(0, 32));
     item.flags = {{"self", member.self}};
     items.push_back(std::move(item));
   }

@@ -20,15 +20,30 @@ int run_device_link(Context context) {
   const auto& a = context.arguments;
   if (!a.link.empty()) {
     MUISTIO_VERB(auto ca, read_ca(a.ca_file));
-    MUISTIO_VERB(auto followed, context.client.follow_device_link(a.link, ca).get());
-    context.out.id(followed.code);
-    context.out.say("it asks at the next sync; your other device shows the same six digits at its own");
+    MUISTIO_VERB_DO(context.client.follow_device_link(a.link, ca).get());
+    context.out.done({});
+    context.out.say("it asks at the next sync; after one of your other device both show six digits to compare");
     return kDone;
   }
-  MUISTIO_VERB(auto made, context.client.link_device().get());
-  context.out.link(made.link, {});
-  if (a.qr && !draw_qr(made.link)) context.out.say("the link does not fit a QR code");
-  context.out.say("whoever follows it first becomes a device of yours: show it to nobody; it is good for a day");
+  MUISTIO_VERB(auto made, context.client.link_device(a.qr).get());
+  context.out.link(made, {});
+  if (a.qr && !draw_qr(made)) context.out.say("the link does not fit a QR code");
+  context.out.say(a.qr ? "the first device that follows it becomes yours: show it to nobody; it is good for a day"
+                       : "a device that follows it becomes yours when you have compared six digits; it is good for a day");
+  return kDone;
+}
+
+int run_device_confirm(Context context) {
+  const auto& a = context.arguments;
+  if (a.code.empty()) {
+    MUISTIO_VERB(auto codes, context.client.device_codes().get());
+    std::vector<Item> items;
+    for (auto& code : codes) items.push_back({std::move(code), {}, {}, {}, 0, {}, {}});
+    context.out.items(items);
+    return kDone;
+  }
+  MUISTIO_VERB_DO(context.client.confirm_device(a.code).get());
+  context.out.done({});
   return kDone;
 }
 

@@ -88,7 +88,7 @@ int run_session_announce(Context context) {
 int run_session_invite(Context context) {
   const auto& a = context.arguments;
   MUISTIO_VERB(auto session, context.client.find_club(a.session).get());
-  NewInvitation wanted{session, a.member_role ? Role::member : Role::guest, a.uses, a.expires_days};
+  NewInvitation wanted{session, a.member_role ? Role::member : Role::guest, a.uses, a.expires_days, false};
   MUISTIO_VERB(auto made, context.client.invite(wanted).get());
   context.out.link(made.link, made.id.hex());
   if (a.qr && !draw_qr(made.link)) context.out.say("the link does not fit a QR code");

@@ -219,20 +219,21 @@ Result<SpaceId> Home::find_club(std::string_view wanted) {
   return SpaceId::parse(id);
 }
 
-Result<Invitation> Home::invite(SpaceId club, Role role, std::uint32_t uses, std::uint32_t expires_days) {
+Result<Invitation> Home::invite(const NewInvitation& wanted) {
   MUISTIO_TRY(auto url, server());
   if (url.empty()) return fail(ErrorCode::invalid_state, "no server is known: name one with init --server");
-  MUISTIO_TRY(auto shown, this->club(club));
+  MUISTIO_TRY(auto shown, this->club(wanted.club));
   sync::InviteOptions options;
-  options.role = role;
-  options.uses = uses;
-  options.expires_days = expires_days;
+  options.role = wanted.role;
+  options.uses = wanted.uses;
+  options.asks = wanted.asks;
+  options.expires_days = wanted.expires_days;
   options.server = url.substr(std::string_view("wss://").size());
   options.space_name = shown.name;
   MUISTIO_TRY(options.inviter_name, own_name());
-  MUISTIO_TRY(auto made, impl_->engine->invite(club, options));
-  return Invitation{made.id, club,     role, uses, WallMs(impl_->clock.wall().value() + std::int64_t{expires_days} * 86'400'000),
-                    false,   made.link};
+  MUISTIO_TRY(auto made, impl_->engine->invite(wanted.club, options));
+  const WallMs expires(impl_->clock.wall().value() + std::int64_t{wanted.expires_days} * 86'400'000);
+  return Invitation{made.id, wanted.club, wanted.role, wanted.uses, expires, false, made.link};
 }
 
 Result<std::vector<Invitation>> Home::invitations(SpaceId club) {
@@ -283,7 +284,7 @@ Result<std::vector<JoinRequest>> Home::join_requests(SpaceId club) {
   return requests;
 }
 
-Result<JoinRequest> Home::admit(SpaceId club, std::string_view wanted) {
+Result<JoinRequest> Home::admit(SpaceId club, std::string_view wanted, std::string_view again) {
   MUISTIO_TRY(auto requests, join_requests(club));
   std::erase_if(requests, [](const auto& request) { return request.admitted; });
   std::vector<std::string> found;
@@ -292,7 +293,11 @@ Result<JoinRequest> Home::admit(SpaceId club, std::string_view wanted) {
     if (wanted.empty() || (prefix && request.id.compare(0, prefix->size(), *prefix) == 0)) found.push_back(request.id);
   MUISTIO_TRY(auto picked, pick(found, "join request"));
   MUISTIO_TRY(auto id, sync::JoinRequestId::parse(picked));
-  MUISTIO_CHECK(impl_->engine->admit(club, id));
+  std::optional<MemberId> former;
+  if (!again.empty()) {
+    MUISTIO_TRY(former, find_member(club, again));
+  }
+  MUISTIO_CHECK(impl_->engine->admit(club, id, former));
   const auto request = std::find_if(requests.begin(), requests.end(), [&](const auto& each) { return each.id == picked; });
   auto admitted = *request;
   admitted.admitted = true;
@@ -313,6 +318,7 @@ Result<std::vector<Member>> Home::members(SpaceId club) {
       member.role = summary.role;
       member.devices = summary.devices.size();
       member.self = summary.member == impl_->engine->own_member();
+      member.again = summary.successor_of;
       const auto named = names.find(summary.member);
       member.name = named == names.end() || named->second.empty() ? unnamed(summary.member) : named->second;
       MUISTIO_TRY(auto profile, documents.document(club::profile_document(summary.member)));

@@ -5,23 +5,31 @@
 
 namespace muistio::home {
 
-Result<DeviceLink> Home::link_device() {
+Result<std::string> Home::link_device(bool shown_in_person) {
   MUISTIO_CHECK(impl_->require_identity());
   MUISTIO_TRY(auto url, server());
   if (url.empty()) return fail(ErrorCode::invalid_state, "no server is known: name one with init --server");
-  MUISTIO_TRY(auto name, own_name());
-  MUISTIO_TRY(auto made, impl_->engine->link_device(std::string_view(url).substr(std::string_view("wss://").size()), name));
-  return DeviceLink{std::move(made.link), {}};
+  sync::DeviceLinkOptions options;
+  options.server = url.substr(std::string_view("wss://").size());
+  MUISTIO_TRY(options.name, own_name());
+  options.shown_in_person = shown_in_person;
+  MUISTIO_TRY(auto made, impl_->engine->link_device(options));
+  return std::move(made.link);
 }
 
-Result<DeviceLink> Home::follow_device_link(std::string_view link, std::string_view ca_pem) {
+Result<std::vector<std::string>> Home::device_codes() { return impl_->engine->device_codes(); }
+
+Status Home::confirm_device(std::string_view code) {
+  MUISTIO_CHECK(impl_->require_identity());
+  return impl_->engine->confirm_device(code);
+}
+
+Status Home::follow_device_link(std::string_view link, std::string_view ca_pem) {
   MUISTIO_TRY(auto parsed, space::DeviceLink::parse(link));
   MUISTIO_TRY(auto server, transport::parse_server("wss://" + parsed.server));
   if (is_initialised()) return fail(ErrorCode::already_exists, "the home has a member already");
-  MUISTIO_CHECK(impl_->engine->follow_device_link(link).has_value() ? ok()
-                                                                    : fail(ErrorCode::already_exists, "the home is not empty"));
-  MUISTIO_CHECK(impl_->set_server(server.url(), ca_pem));
-  return DeviceLink{{}, impl_->engine->linking_code().value_or("")};
+  if (!impl_->engine->follow_device_link(link)) return fail(ErrorCode::already_exists, "the home is not empty");
+  return impl_->set_server(server.url(), ca_pem);
 }
 
 Status Home::remove_device(std::string_view wanted) {

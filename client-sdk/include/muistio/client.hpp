@@ -21,7 +21,6 @@ namespace muistio {
 using home::Club;
 using home::Contradiction;
 using home::Device;
-using home::DeviceLink;
 using home::Found;
 using home::History;
 using home::Invitation;
@@ -29,6 +28,7 @@ using home::JoinRequest;
 using home::Kind;
 using home::Material;
 using home::Member;
+using home::NewInvitation;
 using home::Note;
 using home::NoteText;
 using home::SealAnswer;
@@ -61,13 +61,6 @@ struct NoteEdit {
   DocumentId note;
   std::string text;                 // the whole new text, UTF-8
   std::optional<std::string> base;  // the version that it was made from; nothing: the one that this home showed last
-};
-
-struct NewInvitation {
-  SpaceId club;
-  Role role = Role::member;  // member or facilitator
-  std::uint32_t uses = 1;
-  std::uint32_t expires_days = 14;
 };
 
 struct SyncOptions {
@@ -158,11 +151,17 @@ class Client {
   /// All clubs, and the personal space if there is one, which comes last.
   Future<std::vector<Club>> clubs();
   Future<std::vector<Device>> devices();
-  /// A link for a new device of this member, good for a day: whoever follows it first becomes a device. Errors: invalid_state.
-  Future<DeviceLink> link_device();
-  /// On an empty home: becomes a device of the member whose link it is, over the next syncs of both; its code is shown by the other
-  /// device too. Errors: invalid_invitation, already_exists.
-  Future<DeviceLink> follow_device_link(std::string link, std::string ca_pem);
+  /// A link for a new device of this member, good for a day and one device. With `shown_in_person` (a QR code that nobody else can have
+  /// read) the first that asks becomes a device; otherwise when `confirm_device` was called. Errors: invalid_state.
+  Future<std::string> link_device(bool shown_in_person);
+  /// On an empty home: becomes a device of the member whose link it is, over the next syncs of both. Errors: invalid_invitation,
+  /// already_exists.
+  Future<void> follow_device_link(std::string link, std::string ca_pem);
+  /// The six digits of each device that asks by a link of this member's, or, on the new device, of its own: both show the same if
+  /// nobody stands between them. Empty until a sync of both.
+  Future<std::vector<std::string>> device_codes();
+  /// The person has compared: the device that shows these digits becomes one of this member's at the next sync. Errors: not_found.
+  Future<void> confirm_device(std::string code);
   /// Decides to remove another device of this member from everything: a lost phone. By id or a unique prefix; done at the next
   /// sync. Errors: ambiguous, invalid_argument (this device).
   Future<void> remove_device(std::string device);
@@ -203,7 +202,8 @@ class Client {
   Future<std::vector<JoinRequest>> join_requests(SpaceId club);
   /// Decides to admit: the request named by id or unique prefix; without one, the only one. Done at the next sync.
   /// Errors: ambiguous, not_permitted, invitation_used.
-  Future<JoinRequest> admit(SpaceId club, std::string request);
+  /// With `again` (by name, id or prefix) it is that member again, with a new identity, whose devices are removed by the same commit.
+  Future<JoinRequest> admit(SpaceId club, std::string request, std::string again = {});
   /// Errors: waiting_for_admission.
   Future<std::vector<Member>> members(SpaceId club);
   /// `member` as in `find_club`. Done at the next sync, before content. Errors: not_permitted, ambiguous, invalid_argument

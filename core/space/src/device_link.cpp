@@ -40,6 +40,7 @@ Result<DeviceLink> read_link(BytesView body) {
   MUISTIO_TRY(auto secret, Secret<16>::from_bytes(secret_bytes));
   link.secret = InvitationSecret(std::move(secret));
   MUISTIO_TRY(link.member, in.fixed<MemberId>());
+  MUISTIO_TRY(link.commitment, in.fixed<RevealCommitment>());
   MUISTIO_TRY(const auto server, in.block(kServerBytesMax));
   link.server = as_text(server);
   if (!is_server(link.server)) return fail(ErrorCode::malformed, "the link's server is no HOST[:PORT]");
@@ -73,10 +74,39 @@ Result<DeviceAnswer> read_answer(BytesView plain) {
 
 }  // namespace
 
+DeviceReveal DeviceReveal::make(const Identity& identity, const InvitationSecret& secret) {
+  const auto seed = identity.seed();
+  const auto extracted = crypto::hkdf_extract({}, seed.expose());
+  const auto made =
+      crypto::hkdf_expand<16>(extracted.expose(), crypto::join_fields("muistio device reveal 1", {secret.id().view()}));
+  DeviceReveal reveal;
+  std::copy(made.expose().begin(), made.expose().end(), reveal.bytes.begin());
+  return reveal;
+}
+
+RevealCommitment DeviceReveal::commitment() const {
+  const auto hash = crypto::labelled_hash("muistio device reveal 1", {bytes});
+  RevealCommitment made;
+  std::copy_n(hash.array().begin(), RevealCommitment::size_bytes, made.mutable_array().begin());
+  return made;
+}
+
+Bytes DeviceReveal::encode() const { return encode_format(Format::device_reveal, bytes); }
+
+Result<DeviceReveal> DeviceReveal::decode(BytesView bytes) {
+  MUISTIO_TRY(const auto body, decode_format(Format::device_reveal, bytes, kAskBytesMax));
+  Reader in(body);
+  DeviceReveal reveal;
+  MUISTIO_TRY(const auto read, in.take(reveal.bytes.size()));
+  std::copy(read.begin(), read.end(), reveal.bytes.begin());
+  MUISTIO_CHECK(in.finish());
+  return reveal;
+}
+
 Result<std::string> DeviceLink::text() const {
   if (!is_server(server)) return fail(ErrorCode::invalid_argument, "the server is no HOST[:PORT] of at most 72 characters");
   Writer body;
-  body.raw(space.view()).raw(secret.secret().expose()).raw(member.view()).block(as_bytes(server));
+  body.raw(space.view()).raw(secret.secret().expose()).raw(member.view()).raw(commitment.view()).block(as_bytes(server));
   return std::string(kScheme) + server + std::string(kPath) + to_base64url(encode_format(Format::device_link, body.bytes()));
 }
 
@@ -143,8 +173,8 @@ bool DeviceAsk::is_ask(BytesView sealed) {
   return envelope && envelope->kind == static_cast<std::uint64_t>(Format::device_ask);
 }
 
-std::string compare_code(BytesView sealed_ask) {
-  const auto hash = crypto::labelled_hash("muistio device code 1", {sealed_ask});
+std::string compare_code(BytesView sealed_ask, const DeviceReveal& reveal) {
+  const auto hash = crypto::labelled_hash("muistio device code 1", {sealed_ask, reveal.bytes});
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < 8; ++i) number = number << 8U | hash.array()[i];
   auto digits = std::to_string(number % 1'000'000);
@@ -175,8 +205,8 @@ Result<DeviceAnswer> DeviceAnswer::open(const DeviceLink& link, const crypto::X2
   Reader in(body);
   MUISTIO_TRY(const auto kem_output, in.fixed<crypto::X25519PublicKey>());
   MUISTIO_TRY(const auto ciphertext, in.take(in.left()));
-  MUISTIO_TRY(const auto plain, crypto::hpke_open(wrap_key, kem_output, context("muistio device answer 1", link.secret, link.space),
-                                                  {}, ciphertext));
+  MUISTIO_TRY(const auto plain,
+              crypto::hpke_open(wrap_key, kem_output, context("muistio device answer 1", link.secret, link.space), {}, ciphertext));
   MUISTIO_TRY(auto answer, read_answer(plain.expose()));
   if (Identity::from_seed(answer.identity_seed).member() != link.member)
     return fail(ErrorCode::wrong_admitter, "the answer is not of the link's member");

@@ -33,6 +33,7 @@ enum class Format : std::uint64_t {
   footholds = 31,
   box_note = 38,
   consent = 39,
+  device_reveal = 41,
   // in the device's store only
   device_keys = 32,
   invitation = 33,

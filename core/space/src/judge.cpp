@@ -172,6 +172,18 @@ Status check_invariants(const Charter& charter, const std::vector<Leaf>& leaves)
   return ok();
 }
 
+// Of step 7: whose successor a member is, is said when they are admitted, and of nobody who stays.
+static Status check_successors(const Charter& before, const Charter& after) {
+  for (const auto& entry : after.members) {
+    const auto* held = before.find(entry.member);
+    if (held != nullptr && held->successor_of != entry.successor_of)
+      return fail(ErrorCode::invalid_charter, "whose successor a member is never changes");
+    if (held == nullptr && entry.successor_of && (*entry.successor_of == entry.member || after.find(*entry.successor_of) != nullptr))
+      return fail(ErrorCode::invalid_charter, "a successor of a member who stays");
+  }
+  return ok();
+}
+
 // Of step 7: at most one new member, and who may read from which era on.
 static Status check_eras(const Charter& before, const Charter& after, const MemberId& committer) {
   const bool begins_era = after.era != before.era;
@@ -212,6 +224,7 @@ Result<Charter> check_charter(const Before& before, const Proposed& proposed) {
     if (before.charter.role_of(proposed.committer) == Role::host && !charter.warrants.empty() && !needs_quorum(before.charter, charter))
       return fail(ErrorCode::invalid_charter, "a warrant that nothing asks for");
     MUISTIO_CHECK(check_eras(before.charter, charter, proposed.committer));
+    MUISTIO_CHECK(check_successors(before.charter, charter));
   }
   MUISTIO_CHECK(check_invariants(charter, leaves_after(before.leaves, proposed)));
   return charter;

@@ -33,6 +33,7 @@ Result<RecoveryBox> read_signed(Reader& in, DeviceCertificate& certificate) {
   MUISTIO_TRY(const auto certificate_bytes, in.block(512));
   MUISTIO_TRY(certificate, DeviceCertificate::decode(certificate_bytes));
   MUISTIO_TRY(box.counter, in.u64());
+  if (box.counter > kBoxCounterMax) return fail(ErrorCode::malformed, "a box's counter");
   MUISTIO_TRY(const auto name, in.block(kNameBytesMax));
   if (first_invalid_utf8(as_text(name))) return fail(ErrorCode::malformed, "a name is not UTF-8");
   box.name = as_text(name);
@@ -57,7 +58,7 @@ Result<RecoveryBox> read_signed(Reader& in, DeviceCertificate& certificate) {
 }  // namespace
 
 Result<Bytes> RecoveryBox::seal(const RecoveryAddress& address, const DeviceKeys& device, Random& random) const {
-  if (name.size() > kNameBytesMax || spaces.size() > kFootholdsMax) return fail(ErrorCode::too_large, "a recovery box");
+  if (name.size() > kNameBytesMax || spaces.size() > kFootholdsMax || counter > kBoxCounterMax) return fail(ErrorCode::too_large, "a recovery box");
   Writer body;
   body.reserve(wire::limits::box_bytes_max);
   write_signed(body, *this, device.certificate());
@@ -107,6 +108,7 @@ Result<BoxNote> BoxNote::decode(BytesView bytes) {
   Reader in(body);
   BoxNote note;
   MUISTIO_TRY(note.counter, in.u64());
+  if (note.counter > kBoxCounterMax) return fail(ErrorCode::malformed, "a box's counter");
   MUISTIO_TRY(note.box_hash, in.fixed<Hash>());
   MUISTIO_CHECK(in.finish());
   return note;

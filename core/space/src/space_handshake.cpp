@@ -141,6 +141,8 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
   const auto commit_hash = crypto::sha256(valid.record.commit);
   const auto epoch_before = state.epoch;
   const bool had_staged = state.staged_record.has_value();
+  const auto* committer = find_leaf(state.leaves, valid.preview.committer);
+  const bool by_host = committer != nullptr && state.charter.role_of(committer->member) == Role::host;
   const bool removed = valid.preview.removes(state.group->own_leaf());
   if (removed) {
     state.last_handshake = seq;
@@ -171,6 +173,7 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
   const auto* older = state.key_of(epoch_before);
   const bool wrap_fits = older != nullptr && carries_key(valid.record.keywrap, key, *older, state.id, epoch_before, commit_hash);
   MUISTIO_TRY(auto outcome, state.advance(seq, std::move(*next), std::move(key), commit_hash, record, valid.preview.added));
+  outcome.by_host = by_host;
   outcome.keywrap_needed = older != nullptr && !wrap_fits && !outcome.era_began;
   outcome.staged_discarded = had_staged;
   state.staged.reset();

@@ -5,7 +5,7 @@
 
 namespace muistio::space {
 namespace {
-constexpr std::string_view kSealLabel = "muistio seal 1";
+constexpr std::string_view kSealLabel = "muistio meeting seal 1";
 constexpr std::string_view kReopenLabel = "muistio reopen 1";
 }  // namespace
 

@@ -163,7 +163,8 @@ struct Stager {
 };
 
 Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Invitation& invitation, const Seen& seen, WallMs now,
-                                           Random& random, const std::optional<Warrant>& consent) {
+                                           Random& random, const std::optional<Warrant>& consent,
+                                           const std::optional<MemberId>& again) {
   auto& state = *state_;
   MUISTIO_CHECK(state.check_usable());
   if (own_role() != Role::host) return fail(ErrorCode::not_permitted, "only a host admits");
@@ -190,7 +191,13 @@ Result<StagedHandshake> Space::stage_admit(const JoinRequest& request, const Inv
   const bool with_roll = admits_with_roll();
   if (!with_roll) intent.charter->era = state.charter.era.next();
   const auto first_era = state.charter.history == HistoryPolicy::all ? state.charter.find(own_member())->first_era : intent.charter->era;
-  MUISTIO_CHECK(intent.charter->add({leaf->member, invitation.role, first_era, std::nullopt}));
+  if (again) {
+    if (*again == own_member() || *again == leaf->member) return fail(ErrorCode::invalid_argument, "nobody is their own successor");
+    MUISTIO_CHECK(intent.charter->remove(*again));
+    for (const auto& old_leaf : state.leaves)
+      if (old_leaf.member == *again) intent.remove(old_leaf, state.roll);
+  }
+  MUISTIO_CHECK(intent.charter->add({leaf->member, invitation.role, first_era, again}));
   intent.added.push_back(*leaf);
   intent.access.push_back({wire::AccessChange::Op::add, request.auth_pub});
   const auto admission = std::make_shared<Admission>();

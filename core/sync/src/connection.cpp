@@ -35,6 +35,7 @@ void Engine::Impl::disconnected() {
   requests.clear();
   frames.clear();
   close_reason.reset();
+  told_asks.clear();
   for (auto& [id, slot] : slots) slot->link = {};
   is_box_asked = is_box_looked = is_box_sent = is_box_refused = false;
   box_at = MonotonicMs{};
@@ -138,7 +139,7 @@ void Engine::Impl::on_done(const Request& request) {
     case Request::Kind::subscribe:
       slot.link.subscribed = true;
       if (slot.state.phase == Phase::catching_up && !run(replay(slot))) return;
-      if (!run(end_leaving(slot)) || !run(end_predecessor(slot))) return;
+      if (!run(end_access(slot)) || !run(end_predecessor(slot))) return;
       slot.link.caught_up = slot.state.cursor.seq >= slot.state.head;
       return pump(slot);
     case Request::Kind::post:

@@ -20,12 +20,21 @@ Status Engine::make_identity() { return impl_->make_identity(); }
 MemberId Engine::own_member() const { return impl_->keys ? impl_->keys->member() : MemberId{}; }
 DeviceId Engine::own_device() const { return impl_->keys ? impl_->keys->device() : DeviceId{}; }
 
-Result<Invitation> Engine::link_device(std::string_view server, std::string_view name) { return impl_->link_device(server, name); }
+Result<Invitation> Engine::link_device(const DeviceLinkOptions& options) { return impl_->link_device(options); }
 Result<SpaceId> Engine::follow_device_link(std::string_view link) { return impl_->follow_device_link(link); }
-std::optional<std::string> Engine::linking_code() const {
-  if (!impl_->linking) return std::nullopt;
-  return space::compare_code(impl_->linking->ask);
+Result<std::vector<std::string>> Engine::device_codes() const {
+  std::vector<std::string> made;
+  if (impl_->linking) {
+    if (auto code = impl_->linking->code()) made.push_back(std::move(*code));
+    return made;
+  }
+  if (!impl_->identity) return made;
+  MUISTIO_TRY(auto asks, impl_->waiting_asks());
+  for (auto& [row, code] : asks) made.push_back(std::move(code));
+  return made;
 }
+
+Status Engine::confirm_device(std::string_view code) { return impl_->confirm_device(code); }
 std::string Engine::given_name() const {
   auto name = impl_->own_name();
   return name ? std::move(*name) : std::string();
@@ -60,7 +69,7 @@ Result<std::vector<MemberSummary>> Engine::members(SpaceId space) const {
   if (!slot->space) return fail(ErrorCode::waiting_for_admission, "space " + space.hex());
   std::vector<MemberSummary> made;
   for (const auto& member : slot->space->charter().members) {
-    MemberSummary one{member.member, member.role, {}};
+    MemberSummary one{member.member, member.role, {}, member.successor_of};
     for (const auto& device : slot->space->devices())
       if (device.member == member.member) one.devices.push_back(device.device);
     made.push_back(std::move(one));
@@ -102,13 +111,15 @@ Status Engine::cancel_join(SpaceId space) { return impl_->cancel_join(space); }
 std::vector<JoinRequestSummary> Engine::join_requests(std::optional<SpaceId> space) const {
   std::vector<JoinRequestSummary> made;
   for (const auto& row : impl_->all_join_requests()) {
-    if (row.state == RequestState::done || (space && row.space != *space)) continue;
+    if (row.state == RequestState::done || (space && row.space != *space) || space::DeviceAsk::is_ask(row.request)) continue;
     made.push_back({row.id, row.space, row.invitation, row.name, row.received, row.state == RequestState::waiting});
   }
   return made;
 }
 
-Status Engine::admit(SpaceId space, JoinRequestId request) { return impl_->admit(space, request); }
+Status Engine::admit(SpaceId space, JoinRequestId request, std::optional<MemberId> again) {
+  return impl_->admit(space, request, again);
+}
 Status Engine::remove_member(SpaceId space, MemberId member) { return impl_->remove_member(space, member); }
 Status Engine::set_role(SpaceId space, MemberId member, Role role) { return impl_->set_role(space, member, role); }
 Result<std::string> Engine::warrant(SpaceId space, MemberId member) { return impl_->warrant(space, member); }

@@ -157,7 +157,7 @@ struct Engine::Impl {
   Status begin_own_anew(Work& work, const replica::Author& self);
   Status accept_own(Work& work, const BatchPlace& place);
   Status close(Work& work, bool left);
-  Status end_leaving(Slot& slot);
+  Status end_access(Slot& slot);
   void ignore(Work& work, Seq seq, const DeviceId& device, Error error);
 
   // pusher.cpp
@@ -222,8 +222,8 @@ struct Engine::Impl {
   std::vector<InvitationRow> all_invitations() const;
   std::vector<JoinRequestRow> all_join_requests() const;
   Status revoke(const InvitationId& id);
-  Status admit(SpaceId space, const JoinRequestId& request);
-  Status intend_admission(Work& work, JoinRequestRow row);
+  Status admit(SpaceId space, const JoinRequestId& request, const std::optional<MemberId>& again);
+  Status intend_admission(Work& work, JoinRequestRow row, const std::optional<MemberId>& again = std::nullopt);
   bool wants_inbox(const Slot& slot) const;
   bool has_open_invitation(const Slot& slot) const;
   void ask_inbox(Slot& slot);
@@ -241,8 +241,12 @@ struct Engine::Impl {
   Status replay(Slot& slot);
 
   // linking.cpp
-  Result<Invitation> link_device(std::string_view server, std::string_view name);
+  Result<Invitation> link_device(const DeviceLinkOptions& options);
   Status answer_ask(Slot& slot, const wire::InboxItem& item, const space::Invitation& invitation);
+  Status ask_person(Slot& slot, const wire::InboxItem& item, const space::Invitation& invitation);
+  Result<std::vector<std::pair<JoinRequestRow, std::string>>> waiting_asks() const;  // with their digits
+  Status confirm_device(std::string_view code);
+  Status take_reveal(const std::vector<Bytes>& boxes);
   Status load_linking();
   Result<SpaceId> follow_device_link(std::string_view text);
   void ask_link();
@@ -273,7 +277,7 @@ struct Engine::Impl {
   Status load_recovery();
   void ask_boxes();
   void on_boxes(const wire::ServerMessage& message);
-  Status take_box(space::RecoveryBox box);
+  Status take_box(space::RecoveryBox box, const Hash& hash);
   Status join_recovered();
   Status carry_over(Slot& from);
 
@@ -304,6 +308,7 @@ struct Engine::Impl {
   [[nodiscard]] Result<std::optional<space::Phrase>> kept_phrase() const;
   static Status put_phrase(store::Transaction& transaction, const space::Phrase& phrase);
   Result<std::optional<SecretBytes>> phrase_words();
+  static Status erase_phrase(store::Transaction& transaction);
   Status forget_phrase();
   Status edit(SpaceId space, const Editor& editor);
   Status read(SpaceId space, const Reading& reading);
@@ -322,6 +327,7 @@ struct Engine::Impl {
   std::shared_ptr<const space::DeviceKeys> keys;
   std::map<SpaceId, std::unique_ptr<Slot>> slots;
   std::unique_ptr<Linking> linking;
+  std::set<JoinRequestId> told_asks;  // of new devices, on this connection
   bool has_new_footholds = false;
   bool recovers = false;   // the words were shown: boxes are laid
   bool needs_box = false;  // the words were given: a box is looked for

@@ -146,8 +146,11 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
     return stage(slot, intent.id, [&](space::Space& space) {
       return space.stage_device(*request, invited->invitation, seen, clock.wall(), random);
     });
-  return stage(slot, intent.id,
-               [&](space::Space& space) { return space.stage_admit(*request, invited->invitation, seen, clock.wall(), random); });
+  std::optional<MemberId> again;
+  if (!intent.member.is_zero()) again = intent.member;
+  return stage(slot, intent.id, [&](space::Space& space) {
+    return space.stage_admit(*request, invited->invitation, seen, clock.wall(), random, {}, again);
+  });
 }
 
 Result<bool> Engine::Impl::prepare_era(Slot& slot, const Intent& intent) {

@@ -25,7 +25,7 @@ Result<Invitation> Engine::Impl::invite(SpaceId space_id, const InviteOptions& o
   const WallMs expires(now.value() + kDayMs * options.expires_days);
   MUISTIO_TRY(auto made,
               space::make_invitation(space_id, slot->space->own_member(), options.role, options.uses, now, expires, random));
-  made.admits_by_itself = options.uses == 1;
+  made.admits_by_itself = options.uses == 1 && !options.asks;
   space::Link link;
   link.server = options.server;
   link.space = space_id;
@@ -84,13 +84,14 @@ Status Engine::Impl::revoke(const InvitationId& id) {
   return transaction.commit();
 }
 
-Status Engine::Impl::admit(SpaceId space_id, const JoinRequestId& id) {
+Status Engine::Impl::admit(SpaceId space_id, const JoinRequestId& id, const std::optional<MemberId>& again) {
   MUISTIO_TRY(auto* slot, loaded(space_id));
   MUISTIO_TRY(auto row, join_request(id));
-  if (!row || row->space != space_id || row->state == RequestState::done)
+  if (!row || row->space != space_id || row->state == RequestState::done || space::DeviceAsk::is_ask(row->request))
     return fail(ErrorCode::not_found, "join request " + id.hex());
   if (row->state == RequestState::admitting) return ok();
   if (row->invitation == space::rejoin_inbox(space_id)) {
+    if (again) return fail(ErrorCode::invalid_argument, "who asks to be let in again has shown who they are");
     MUISTIO_CHECK(change(*slot, [&](Work& work) { return intend_rejoin(work, *row); }));
     pump(*slot);
     return ok();
@@ -100,12 +101,14 @@ Status Engine::Impl::admit(SpaceId space_id, const JoinRequestId& id) {
   // A late request may be admitted by hand; one beyond the uses, or after a revocation, not.
   if (!invited || invited->invitation.revoked || invited->invitation.uses >= invited->invitation.uses_max)
     return fail(ErrorCode::invitation_used, "of join request " + id.hex());
-  MUISTIO_CHECK(change(*slot, [&](Work& work) { return intend_admission(work, *row); }));
+  if (again && *again == slot->space->own_member()) return fail(ErrorCode::invalid_argument, "that is you");
+  if (again && slot->space->charter().find(*again) == nullptr) return fail(ErrorCode::not_found, "member " + again->hex());
+  MUISTIO_CHECK(change(*slot, [&](Work& work) { return intend_admission(work, *row, again); }));
   pump(*slot);
   return ok();
 }
 
-Status Engine::Impl::intend_admission(Work& work, JoinRequestRow row) {
+Status Engine::Impl::intend_admission(Work& work, JoinRequestRow row, const std::optional<MemberId>& again) {
   MUISTIO_TRY(auto invited, invitation(row.invitation));
   if (!invited) return fail(ErrorCode::not_found, "the invitation is gone");
   auto& used = invited->invitation;
@@ -115,6 +118,7 @@ Status Engine::Impl::intend_admission(Work& work, JoinRequestRow row) {
   MUISTIO_CHECK(work.transaction.put(Table::join_request, row.id.view(), encode_join_request(row)));
   Intent intent{.id = ++work.slot.state.intents_made, .kind = IntentKind::admit};
   intent.request = row.id;
+  intent.member = again.value_or(MemberId{});
   return put_intent(work, intent);
 }
 

@@ -102,9 +102,11 @@ Result<std::optional<SecretBytes>> Engine::Impl::phrase_words() {
   return std::optional(phrase->words());
 }
 
+Status Engine::Impl::erase_phrase(store::Transaction& transaction) { return transaction.erase(Table::identity, kPhraseKey); }
+
 Status Engine::Impl::forget_phrase() {
   MUISTIO_TRY(auto transaction, store.begin());
-  MUISTIO_CHECK(transaction.erase(Table::identity, kPhraseKey));
+  MUISTIO_CHECK(erase_phrase(transaction));
   return transaction.commit();
 }
 

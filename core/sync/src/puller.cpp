@@ -41,7 +41,7 @@ void Engine::Impl::on_records(const wire::Records& records) {
   if (!run(take_records(slot, records))) return;
   if (slot.state.frozen_for_good) return open_slot(slot);  // as another device
   if (slot.state.phase == Phase::catching_up && !run(replay(slot))) return;
-  if (!run(end_leaving(slot))) return;
+  if (!run(end_access(slot))) return;
   if (has_new_footholds && !run(join_own_spaces())) return;
   if (slot.state.cursor.seq >= slot.state.head) slot.link.caught_up = slot.link.caught_up || slot.link.subscribed;
   for (auto& [id, other] : slots)
@@ -192,6 +192,7 @@ Status Engine::Impl::follow(Work& work, Seq seq, const space::Outcome& outcome) 
     MUISTIO_CHECK(finish_intent(work));
     if (outcome.era_began) MUISTIO_CHECK(open_era(work, outcome));
   }
+  if (outcome.by_host) MUISTIO_CHECK(host_seen(work));
   if (outcome.staged_discarded) slot.state.staged_intent = 0;
   if (outcome.own || outcome.staged_discarded) slot.link.commit.reset();
   if (!outcome.members_added.empty() || !outcome.members_removed.empty() || !outcome.devices_added.empty() ||
@@ -224,12 +225,10 @@ Status Engine::Impl::close(Work& work, bool left) {
   return ok();
 }
 
-// We wanted to leave, and the log has come to the record by which the server took our key's access: the commit may hang on a
-// proposal of ours that this device cannot open.
-Status Engine::Impl::end_leaving(Slot& slot) {
+// That our key's access ends at a place is the server's word: only a commit removes us. With the check planted off it is believed.
+Status Engine::Impl::end_access(Slot& slot) {
   const auto until = slot.link.access_until;
-  const bool believes = slot.state.phase == Phase::leaving || MUISTIO_PLANTED("removal");
-  if (!believes || until == Seq{} || slot.state.cursor.seq < until) return ok();
+  if (!MUISTIO_PLANTED("removal") || until == Seq{} || slot.state.cursor.seq < until) return ok();
   return change(slot, [&](Work& work) { return close(work, true); });
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kAskAgainMs = 2'000;
 const Bytes kBoxKey = to_bytes(as_bytes("box"));                // counter u64 ‖ what it was made of 32
 const Bytes kNewestKey = to_bytes(as_bytes("box newest"));      // counter u64: the greatest that any device of ours named
-const Bytes kRecoveringKey = to_bytes(as_bytes("recovering"));  // counter u64 of the box used (0: none yet)
+const Bytes kRecoveringKey = to_bytes(as_bytes("recovering"));  // counter u64 of the box used (0: none yet) ‖ its hash 32
 const Bytes kRecoveredKey = to_bytes(as_bytes("recovered"));    // the spaces to be let into again
 
 Result<std::uint64_t> counter_in(const store::Rows& rows, const Bytes& key) {
@@ -107,8 +107,14 @@ Status Engine::Impl::take_box_note(Work& work, const space::OpenedBatch& batch) 
   if (!note) return ok();
   MUISTIO_TRY(const auto newest, counter_in(work.transaction, kNewestKey));
   if (note->counter > newest) MUISTIO_CHECK(work.transaction.put(Table::identity, kNewestKey, Writer().u64(note->counter).bytes()));
-  MUISTIO_TRY(const auto used, counter_in(work.transaction, kRecoveringKey));
-  if (used != 0 && work.slot.state.phase == Phase::catching_up && note->counter > used)
+  MUISTIO_TRY(const auto recovering, work.transaction.get(Table::identity, kRecoveringKey));
+  if (!recovering || work.slot.state.phase != Phase::catching_up) return ok();
+  Reader in(*recovering);
+  MUISTIO_TRY(const auto used, in.u64());
+  if (used == 0) return ok();
+  MUISTIO_TRY(const auto used_hash, in.fixed<Hash>());
+  // A box of the same number with other content: the server exchanged it, or two devices laid theirs at once.
+  if (note->counter > used || (note->counter == used && note->box_hash != used_hash))
     work.events.emplace_back(OldBox{work.slot.id, used, note->counter});
   return ok();
 }
@@ -164,22 +170,26 @@ void Engine::Impl::on_boxes(const wire::ServerMessage& message) {
   const auto phrase = kept_phrase();
   if (!run(phrase ? ok() : Status(fail(phrase.error()))) || boxes == nullptr || !*phrase) return;
   std::optional<space::RecoveryBox> newest;
+  Hash newest_hash;
   for (const auto& sealed : boxes->boxes) {
     auto box = space::RecoveryBox::open(**phrase, sealed);
-    if (box && (!newest || box->counter >= newest->counter)) newest = std::move(*box);
+    if (!box || (newest && box->counter < newest->counter)) continue;
+    newest = std::move(*box);
+    newest_hash = crypto::sha256(sealed);
   }
   is_box_looked = true;
   if (!newest) return;
-  run(take_box(std::move(*newest)));
+  run(take_box(std::move(*newest), newest_hash));
 }
 
 // Everything that is to be done is kept in one transaction; each space is then asked for by itself.
-Status Engine::Impl::take_box(space::RecoveryBox box) {
+Status Engine::Impl::take_box(space::RecoveryBox box, const Hash& hash) {
   MUISTIO_TRY(auto transaction, store.begin());
   MUISTIO_CHECK(put_own_name(transaction, box.name));
   MUISTIO_CHECK(transaction.put(Table::identity, kRecoveredKey, space::encode_footholds(box.spaces).expose()));
   MUISTIO_CHECK(transaction.put(Table::identity, kNewestKey, Writer().u64(box.counter).bytes()));
-  MUISTIO_CHECK(transaction.put(Table::identity, kRecoveringKey, Writer().u64(std::max<std::uint64_t>(box.counter, 1)).bytes()));
+  MUISTIO_CHECK(transaction.put(Table::identity, kRecoveringKey, Writer().u64(std::max<std::uint64_t>(box.counter, 1)).raw(hash.view()).bytes()));
+  MUISTIO_CHECK(erase_phrase(transaction));  // the person has the words; devices keep the address only (R13)
   std::unique_ptr<Slot> old_personal;
   if (box.personal) {
     const auto id = box.personal->foothold.space;

@@ -114,6 +114,9 @@ Status Engine::Impl::accept_reopening(const SpaceId& space_id, std::string_view 
   if (slot->state.frozen_for_good) return fail(ErrorCode::frozen, "this device has to join again");
   MUISTIO_TRY(auto reopening, space::Reopening::parse(text));
   MUISTIO_CHECK(slot->space->check_reopening(reopening));
+  if (reopening.seq < slot->state.cursor.seq)
+    return fail(ErrorCode::log_rolled_back, "the host decided at a place that lies before what this device has read: an older decision, or "
+                                            "the host's device has to sync and decide again");
   MUISTIO_CHECK(check_place(*slot, reopening));
   return change(*slot, [&](Work& work) { return reopened(work, LogPlace{reopening.seq, reopening.log_hash}); });
 }

@@ -51,7 +51,8 @@ std::vector<Waiting> Engine::Impl::waiting() const {
   if (needs_box) made.push_back({SpaceId{}, is_connected && challenge ? "recovery" : "no-network"});
   if (linking) made.push_back({linking->link.space, is_connected && challenge ? "admission" : "no-network"});
   for (const auto& row : all_join_requests())
-    if (row.state == RequestState::waiting) made.push_back({row.space, "admit"});
+    if (row.state == RequestState::waiting)
+      made.push_back({row.space, space::DeviceAsk::is_ask(row.request) ? "compare" : "admit"});
   for (const auto& [id, slot] : slots) {
     const auto& state = slot->state;
     if (!slot->is_live()) continue;

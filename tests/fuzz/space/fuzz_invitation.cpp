@@ -35,7 +35,7 @@ void rejoin_by_a_member(BytesView plain) {
 void own_devices(std::uint8_t which, BytesView bytes) {
   const InvitationSecret secret{Secret<16>{}};
   const auto phrase = Phrase::from_entropy(Secret<32>{});
-  switch (which % 8) {
+  switch (which % 9) {
     case 0:
       if (const auto read = Phrase::parse(as_text(bytes)); read && !Phrase::parse(as_text(read->words().expose()))) std::abort();
       break;
@@ -58,6 +58,9 @@ void own_devices(std::uint8_t which, BytesView bytes) {
       break;
     case 6:
       rejoin_by_a_member(bytes);
+      break;
+    case 8:
+      if (const auto reveal = DeviceReveal::decode(bytes); reveal && !equal(reveal->encode(), bytes)) std::abort();
       break;
     default:
       if (const auto note = BoxNote::decode(bytes); note && !equal(note->encode(), bytes)) std::abort();

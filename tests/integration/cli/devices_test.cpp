@@ -21,11 +21,19 @@ void replace_home(const Person& person, const std::filesystem::path& from) {
 /// Makes `fresh` a device of `old_device`'s person.
 void link(const Person& old_device, const Person& fresh, const Server& server) {
   const auto link = old_device.line({"device", "link"});
-  const auto code = fresh.line({"device", "link", link, "--ca", server.ca()});
-  CHECK(code.size() == 6);
+  fresh.ok({"device", "link", link, "--ca", server.ca()});
   fresh.must(3, {"sync"});
-  const auto answered = old_device.run({"sync"});
-  CHECK(answered.err.find(code) != std::string::npos);
+  const auto asked = old_device.run({"sync"});
+  const auto code = old_device.line({"device", "confirm"});
+  CHECK(code.size() == 6);
+  CHECK(asked.err.find(code) != std::string::npos);
+  const auto heard = fresh.run({"sync"});
+  CHECK(heard.status == 3);
+  CHECK(heard.err.find(code) != std::string::npos);
+  CHECK(fresh.line({"device", "confirm"}) == code);
+  CHECK(old_device.json(1, {"device", "confirm", "000"}).at("error").at("code") == "not_found");
+  old_device.ok({"device", "confirm", code});
+  old_device.ok({"sync"});
   fresh.must(3, {"sync"});
   old_device.ok({"sync"});
   fresh.ok({"sync"});

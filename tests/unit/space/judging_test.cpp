@@ -266,6 +266,34 @@ TEST_CASE("step 7: a charter that breaks its rules is skipped") {
   club.check_skipped(raw(), Step::charter, ErrorCode::invalid_charter);
 }
 
+TEST_CASE("step 7: a successor is named when it is admitted, and of nobody who stays") {
+  Club club(Role::host);
+  Stranger stranger(club);
+  const auto jan = club.jan.identity.member();
+  const auto with = [&](const std::optional<MemberId>& former, bool stays) {
+    auto charter = with_member(club.charter(), stranger.member());
+    for (auto& entry : charter.members)
+      if (entry.member == stranger.member()) entry.successor_of = former;
+    auto params = by_value({{mls::Add{stranger.key_package()}}});
+    if (!stays) {
+      REQUIRE(charter.remove(jan));
+      params.proposals.push_back({mls::Remove{club.rogue.leaf_of(club.jan)}});
+    }
+    params.proposals.push_back(set_charter(charter));
+    return club.rogue.record(params);
+  };
+  const auto skipped = [&](const wire::Record& record) { club.check_skipped(record, Step::charter, ErrorCode::invalid_charter); };
+  club.check_applied(with(std::nullopt, true));
+  club.check_applied(with(counting<MemberId>(99), true));  // of somebody who was removed before
+  club.check_applied(with(jan, false));
+  skipped(with(jan, true));
+  skipped(with(stranger.member(), true));
+  auto changed = club.charter();
+  ++changed.version;
+  changed.members[0].successor_of = counting<MemberId>(99);
+  skipped(club.rogue.record(by_value({set_charter(changed)})));
+}
+
 TEST_CASE("steps 8 to 10: a broken tree and a wrong tag are skipped, a path that does not open freezes") {
   Club club(Role::member);
   const auto with = [&](const std::function<void(mls::Commit&, Bytes&)>& change) {

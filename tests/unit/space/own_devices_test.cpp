@@ -132,17 +132,23 @@ TEST_CASE("A device link is read back, and what is none is refused") {
   link.space = counting<SpaceId>(0x10);
   link.secret = InvitationSecret::generate(random);
   link.member = counting<MemberId>(0x20);
+  const auto identity = Identity::generate(random);
+  const auto reveal = DeviceReveal::make(identity, link.secret);
+  link.commitment = reveal.commitment();
   const auto text = link.text().value();
   CHECK(text.size() <= kLinkCharactersMax);
   const auto read = DeviceLink::parse(" " + text + "\n");
   REQUIRE(read);
   CHECK(read->space == link.space);
   CHECK(read->member == link.member);
+  CHECK(read->commitment == reveal.commitment());
   CHECK(read->secret.id() == link.secret.id());
   CHECK(read->server == link.server);
   CHECK(code_of(Link::parse(text)) == ErrorCode::invalid_invitation);
   for (std::size_t size = 0; size < text.size(); ++size)
     CHECK(code_of(DeviceLink::parse(std::string_view(text).substr(0, size))) == ErrorCode::invalid_invitation);
+  link.server = std::string(kServerBytesMax, 'a');
+  CHECK(link.text().value().size() <= kLinkCharactersMax);
   link.server = "no server";
   CHECK(code_of(link.text()) == ErrorCode::invalid_argument);
 }
@@ -161,7 +167,14 @@ TEST_CASE("An identity goes to the asking device alone, and only from who knows 
   CHECK(DeviceAsk::open(link.secret, link.space, ask)->wrap_pub == wrap.public_key());
   CHECK(code_of(DeviceAsk::open(InvitationSecret::generate(random), link.space, ask)) == ErrorCode::invalid_join_request);
   CHECK(code_of(DeviceAsk::open(link.secret, counting<SpaceId>(0x11), ask)) == ErrorCode::invalid_join_request);
-  CHECK(compare_code(ask).size() == 6);
+  const auto reveal = DeviceReveal::make(identity, link.secret);
+  CHECK(DeviceReveal::make(identity, link.secret).bytes == reveal.bytes);
+  CHECK(DeviceReveal::make(identity, InvitationSecret::generate(random)).bytes != reveal.bytes);
+  CHECK(DeviceReveal::decode(reveal.encode())->commitment() == reveal.commitment());
+  const auto encoded = reveal.encode();
+  for (std::size_t size = 0; size < encoded.size(); ++size) CHECK_FALSE(DeviceReveal::decode(BytesView(encoded).first(size)));
+  CHECK(compare_code(ask, reveal).size() == 6);
+  CHECK(compare_code(ask, reveal) != compare_code(ask, DeviceReveal{}));
 
   DeviceAnswer answer;
   answer.identity_seed = identity.seed();

@@ -135,6 +135,61 @@ TEST_CASE("A member leaves: what it wrote arrives, and any other commits its goi
   CHECK(phase == Phase::left);
 }
 
+TEST_CASE("Who leaves believes a commit, not the server, that it is out") {
+  Club club(2);
+  auto& leaver = club.member(1);
+  REQUIRE(leaver.write(club.space, 3, "hyvästi"));
+  REQUIRE(leaver.engine->leave(club.space));
+  std::size_t lies = 0;
+  club.line.tamper = [&](const Bytes& frame) {
+    auto read = wire::decode_server_frame(frame);
+    auto* opened = read ? std::get_if<wire::SpaceOpened>(&read->message) : nullptr;
+    if (opened == nullptr || opened->access_until != Seq{}) return frame;
+    opened->access_until = opened->head;
+    ++lies;
+    return wire::encode_frame(read->request, read->message);
+  };
+  club.line.sync({&leaver});
+  CHECK(lies > 0);
+  club.line.tamper = nullptr;
+  club.line.sync({&leaver});
+  club.line.sync({&club.member(2)});
+  club.sync_all();
+  CHECK(club.host().text(club.space, 3) == "hyvästi");
+  CHECK(club.host().engine->members(club.space)->size() == 2);
+  CHECK(leaver.engine->space(club.space)->phase == Phase::left);
+}
+
+TEST_CASE("A host lets somebody in again who lost everything: the old devices are out, and the list says who it is") {
+  Club club(2);
+  auto& host = club.host();
+  const auto before = club.member(1).engine->own_member();
+  auto invited = host.engine->invite(club.space, {.asks = true, .server = "club.example"});
+  REQUIRE(invited.has_value());
+  Home again(club.clock, 60);
+  REQUIRE(again.engine->join(invited->link, "Matti").has_value());
+  club.line.sync({&host, &again});
+  CHECK(again.engine->space(club.space)->phase == Phase::joining);
+  const auto requests = host.engine->join_requests(club.space);
+  REQUIRE(requests.size() == 1);
+  CHECK(host.engine->admit(club.space, requests[0].request, host.engine->own_member()).error().code == ErrorCode::invalid_argument);
+  CHECK(host.engine->admit(club.space, requests[0].request, MemberId{}).error().code == ErrorCode::not_found);
+  REQUIRE(host.engine->admit(club.space, requests[0].request, before));
+  host.power_cut();
+  club.line.sync({&host, &again});
+  CHECK(again.engine->space(club.space)->phase == Phase::open);
+  club.sync_all();
+  CHECK(club.member(1).engine->space(club.space)->phase == Phase::removed);
+  for (auto* home : {&host, &club.member(2), &again}) {
+    const auto members = home->engine->members(club.space).value();
+    REQUIRE(members.size() == 3);
+    for (const auto& member : members) {
+      CHECK(member.member != before);
+      CHECK(member.successor_of == (member.member == again.engine->own_member() ? std::optional(before) : std::nullopt));
+    }
+  }
+}
+
 TEST_CASE("The last host does not leave the others behind") {
   Club club(1);
   CHECK(club.host().engine->leave(club.space).error().code == ErrorCode::not_permitted);

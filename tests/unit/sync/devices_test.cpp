@@ -7,10 +7,13 @@ using namespace muistio::sync::test;
 
 namespace {
 
+const DeviceLinkOptions kByDigits{.server = "club.example", .name = "Aino"};
+const DeviceLinkOptions kInPerson{.server = "club.example", .name = "Aino", .shown_in_person = true};
+
 /// A member's second device, linked, over as many syncs as it takes.
 struct Linking {
   Linking(Club& club, Home& old_device, std::uint64_t seed = 70) : fresh(club.clock, seed) {
-    const auto link = old_device.engine->link_device("club.example", "Aino");
+    const auto link = old_device.engine->link_device(kByDigits);
     REQUIRE(link.has_value());
     club.line.sync({&old_device});  // the personal space may be new
     REQUIRE(fresh.engine->follow_device_link(link->link).has_value());
@@ -18,8 +21,19 @@ struct Linking {
     CHECK(fresh.engine->make_identity().error().code == ErrorCode::invalid_state);
     club.line.sync({&fresh});
     club.line.sync({&old_device});
-    CHECK(old_device.events<DeviceAsked>().size() == 1);
-    CHECK(old_device.events<DeviceAsked>().front().code == fresh.engine->linking_code());
+    REQUIRE(old_device.events<DeviceAsked>().size() == 1);
+    const auto digits = old_device.events<DeviceAsked>().front().code;
+    CHECK(old_device.engine->device_codes().value() == std::vector{digits});
+    CHECK(old_device.engine->join_requests().empty());
+    club.line.sync({&fresh});
+    CHECK_FALSE(fresh.engine->has_identity());
+    REQUIRE(fresh.events<LinkCode>().size() == 1);
+    CHECK(fresh.events<LinkCode>().front().code == digits);
+    CHECK(fresh.engine->device_codes().value() == std::vector{digits});
+    CHECK(old_device.engine->confirm_device("12345").error().code == ErrorCode::not_found);
+    REQUIRE(old_device.engine->confirm_device(digits));
+    club.line.sync({&old_device});
+    CHECK(old_device.events<DeviceAsked>().back().is_given);
     club.line.sync({&fresh});
     CHECK(fresh.events<Linked>().size() == 1);
     CHECK(fresh.engine->given_name() == "Aino");
@@ -82,10 +96,89 @@ TEST_CASE("A club that one device joins later reaches the other") {
   CHECK(linking.fresh.engine->space(club.space)->phase == Phase::open);
 }
 
+TEST_CASE("A link that others may have read gives the identity to nobody before the digits were compared") {
+  Club club(0);
+  auto& host = club.host();
+  const auto link = host.engine->link_device(kByDigits).value().link;
+  Home fresh(club.clock, 70);
+  REQUIRE(fresh.engine->follow_device_link(link).has_value());
+  for (int round = 0; round < 3; ++round) club.line.sync({&host, &fresh});
+  CHECK_FALSE(fresh.engine->has_identity());
+  CHECK(fresh.engine->device_codes().value() == host.engine->device_codes().value());
+  const auto waiting = host.engine->waiting();
+  CHECK(std::any_of(waiting.begin(), waiting.end(), [](const auto& each) { return each.why == "compare"; }));
+  REQUIRE(host.engine->confirm_device(host.engine->device_codes()->front()));
+  club.line.sync({&host, &fresh});
+  CHECK(fresh.engine->has_identity());
+  CHECK(host.engine->device_codes()->empty());
+}
+
+TEST_CASE("Who reads a link and asks first is shown by other digits, and gets nothing by them") {
+  Club club(0);
+  auto& host = club.host();
+  const auto link = host.engine->link_device(kByDigits).value().link;
+  Home thief(club.clock, 71), fresh(club.clock, 70);
+  club.line.sync({&host});  // the personal space is new
+  REQUIRE(thief.engine->follow_device_link(link).has_value());
+  club.line.sync({&thief});
+  club.line.sync({&host});
+  REQUIRE(fresh.engine->follow_device_link(link).has_value());
+  club.line.sync({&fresh, &host});
+  REQUIRE(fresh.engine->device_codes()->size() == 1);
+  const auto shown = fresh.engine->device_codes()->front();
+  CHECK(host.engine->device_codes().value() != std::vector{shown});
+  CHECK(host.engine->confirm_device(shown).error().code == ErrorCode::not_found);
+  CHECK(host.events<Refused>().back().error.code == ErrorCode::invitation_used);
+  club.line.sync({&host, &fresh, &thief});
+  CHECK_FALSE(fresh.engine->has_identity());
+  CHECK_FALSE(thief.engine->has_identity());
+}
+
+TEST_CASE("Digits are made only of the reveal that the link commits to") {
+  Club club(0);
+  auto& host = club.host();
+  Home fresh(club.clock, 70);
+  const auto link = host.engine->link_device(kByDigits).value().link;
+  REQUIRE(fresh.engine->follow_device_link(link).has_value());
+  club.line.sync({&host});  // the personal space is new
+  club.line.sync({&fresh});
+  club.line.sync({&host});
+  std::size_t bent = 0;
+  club.line.tamper = [&](const Bytes& frame) {
+    auto read = wire::decode_server_frame(frame);
+    auto* boxes = read ? std::get_if<wire::Boxes>(&read->message) : nullptr;
+    if (boxes == nullptr || boxes->boxes.empty()) return frame;
+    for (auto& box : boxes->boxes) box.back() ^= 1;
+    ++bent;
+    return wire::encode_frame(read->request, read->message);
+  };
+  club.line.sync({&fresh});
+  CHECK(bent > 0);
+  CHECK(fresh.engine->device_codes()->empty());
+  club.line.tamper = nullptr;
+  club.line.sync({&fresh});
+  CHECK(fresh.engine->device_codes().value() == host.engine->device_codes().value());
+}
+
+TEST_CASE("A link that is shown in person needs no comparison") {
+  Club club(0);
+  auto& host = club.host();
+  Home fresh(club.clock, 70);
+  const auto link = host.engine->link_device(kInPerson).value().link;
+  REQUIRE(fresh.engine->follow_device_link(link).has_value());
+  club.line.sync({&host});  // the personal space is new
+  club.line.sync({&fresh});
+  club.line.sync({&host});
+  CHECK(host.events<DeviceAsked>().back().is_given);
+  club.line.sync({&fresh});
+  CHECK(fresh.engine->has_identity());
+  CHECK(fresh.events<LinkCode>().empty());
+}
+
 TEST_CASE("A device link is good for one device and one day") {
   Club club(0);
   auto& host = club.host();
-  const auto link = host.engine->link_device("club.example", "Aino").value().link;
+  const auto link = host.engine->link_device(kInPerson).value().link;
   club.line.sync({&host});
   Home first(club.clock, 70), second(club.clock, 71);
   REQUIRE(first.engine->follow_device_link(link).has_value());
@@ -100,7 +193,7 @@ TEST_CASE("A device link is good for one device and one day") {
   club.line.sync({&first});
   CHECK(first.engine->has_identity());
 
-  const auto late = host.engine->link_device("club.example", "Aino").value().link;
+  const auto late = host.engine->link_device(kInPerson).value().link;
   Home third(club.clock, 72);
   REQUIRE(third.engine->follow_device_link(late).has_value());
   club.clock.now += std::uint64_t{25} * 3600 * 1000;
@@ -134,11 +227,13 @@ TEST_CASE("A device link survives power cuts on both sides") {
   Club club(0);
   auto& host = club.host();
   Home fresh(club.clock, 70);
-  const auto link = host.engine->link_device("club.example", "Aino").value().link;
+  const auto link = host.engine->link_device(kByDigits).value().link;
   REQUIRE(fresh.engine->follow_device_link(link).has_value());
-  for (int round = 0; round < 4; ++round) {
+  for (int round = 0; round < 6; ++round) {
     fresh.power_cut();
     club.line.sync({&fresh});
+    if (const auto codes = host.engine->device_codes(); !codes->empty() && fresh.engine->device_codes().value() == *codes)
+      REQUIRE(host.engine->confirm_device(codes->front()));
     host.power_cut();
     club.line.sync({&host});
   }

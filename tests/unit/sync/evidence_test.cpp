@@ -101,6 +101,8 @@ TEST_CASE("Two members to whom the server shows different logs find out by their
   auto& host = club.host();
   auto& left = club.member(1);
   auto& right = club.member(2);
+  const auto earlier = host.engine->reopen(club.space).value();  // of another quarrel
+  club.sync_all();
   const auto common = copy_of(club.server);
   REQUIRE(left.write(club.space, 1, "vasen"));
   club.line.sync({&left});
@@ -136,6 +138,9 @@ TEST_CASE("Two members to whom the server shows different logs find out by their
   // A member's word reopens nothing; the host's does, confirmed here.
   CHECK(right.engine->reopen(club.space).error().code == ErrorCode::not_permitted);
   const auto word = host.engine->reopen(club.space).value();
+  // Nor does a host's word of before, when all that it names was there as well.
+  CHECK(left.engine->accept_reopening(club.space, earlier).error().code == ErrorCode::log_rolled_back);
+  CHECK(!summary(left, club.space).trusted);
   REQUIRE(left.engine->accept_reopening(club.space, word));
   CHECK(summary(left, club.space).trusted);
   club.line.sync({&left, &host});

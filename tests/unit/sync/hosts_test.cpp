@@ -79,6 +79,11 @@ TEST_CASE("Members replace a host who has not been seen for thirty days, and vot
   club.sync_all();
   club.clock.now += 29 * kDayMs;
   CHECK(votes(club.member(2)).error().code == ErrorCode::not_permitted);
+  // A commit of a host is of a host too, without a word beside it.
+  REQUIRE(club.host().engine->set_role(club.space, club.member(3).engine->own_member(), Role::facilitator));
+  club.sync_all();
+  club.clock.now += 29 * kDayMs;
+  CHECK(votes(club.member(2)).error().code == ErrorCode::not_permitted);
   club.clock.now += 2 * kDayMs;
   REQUIRE(votes(club.member(2)));
   club.line.sync({&club.member(1), &club.member(2)});

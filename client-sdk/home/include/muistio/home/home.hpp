@@ -77,11 +77,15 @@ class Home {
   [[nodiscard]] Result<std::vector<Club>> clubs();
   [[nodiscard]] Result<Club> club(SpaceId id);
   [[nodiscard]] Result<std::vector<Device>> devices();
-  /// A link for a new device of this member. Errors: invalid_state (no member, no server).
-  Result<DeviceLink> link_device();
+  /// A link for a new device of this member; `shown_in_person` as in sync::DeviceLinkOptions. Errors: invalid_state (no member, no
+  /// server).
+  Result<std::string> link_device(bool shown_in_person);
+  /// sync::Engine::device_codes, confirm_device.
+  [[nodiscard]] Result<std::vector<std::string>> device_codes();
+  Status confirm_device(std::string_view code);
   /// On an empty home: becomes a device of the member whose link it is, over the next syncs of both. Errors: invalid_invitation,
   /// already_exists (the home is not empty).
-  Result<DeviceLink> follow_device_link(std::string_view link, std::string_view ca_pem);
+  Status follow_device_link(std::string_view link, std::string_view ca_pem);
   /// Decides to remove another device of this member, named by id or a unique prefix, from everything; done at the next sync.
   /// Errors: ambiguous, invalid_argument (this device).
   Status remove_device(std::string_view wanted);
@@ -102,13 +106,13 @@ class Home {
   Status begin_season(SpaceId club);
   Status leave_club(SpaceId club);
   [[nodiscard]] Result<SpaceId> find_club(std::string_view wanted);
-  Result<Invitation> invite(SpaceId club, Role role, std::uint32_t uses, std::uint32_t expires_days);
+  Result<Invitation> invite(const NewInvitation& wanted);
   [[nodiscard]] Result<std::vector<Invitation>> invitations(SpaceId club);
   Status revoke_invitation(std::string_view wanted);
   Result<SpaceId> join(std::string_view link, std::string_view name, std::string_view ca_pem);
   Status cancel_join(SpaceId club);
   [[nodiscard]] Result<std::vector<JoinRequest>> join_requests(SpaceId club);
-  Result<JoinRequest> admit(SpaceId club, std::string_view request);
+  Result<JoinRequest> admit(SpaceId club, std::string_view request, std::string_view again);
   [[nodiscard]] Result<std::vector<Member>> members(SpaceId club);
   [[nodiscard]] Result<MemberId> find_member(SpaceId club, std::string_view wanted);
   Status remove_member(SpaceId club, MemberId member);

@@ -113,6 +113,14 @@ struct Session {
   friend bool operator==(const Session&, const Session&) = default;
 };
 
+struct NewInvitation {
+  SpaceId club;
+  Role role = Role::member;  // member or facilitator
+  std::uint32_t uses = 1;
+  std::uint32_t expires_days = 14;
+  bool asks = false;  // one use is admitted by itself, unless this asks a person here; more uses always ask
+};
+
 struct Member {
   MemberId id;
   std::string name;  // as they call themselves
@@ -120,6 +128,7 @@ struct Member {
   WallMs at;  // when they first wrote their name
   std::uint64_t devices = 0;
   bool self = false;
+  std::optional<MemberId> again;  // a host said that this is that former member, with a new identity
   friend bool operator==(const Member&, const Member&) = default;
 };
 
@@ -129,13 +138,6 @@ struct Device {
   std::string author;  // the member
   bool self = false;
   friend bool operator==(const Device&, const Device&) = default;
-};
-
-/// A device link as the old or the new device shows it.
-struct DeviceLink {
-  std::string link;  // empty on the new device
-  std::string code;  // six digits to compare by eye; empty on the old device until the new one has asked
-  friend bool operator==(const DeviceLink&, const DeviceLink&) = default;
 };
 
 struct Note {
@@ -213,7 +215,7 @@ struct SealAnswer {
 };
 
 /// Something that is not done yet. `id` is that of a club, a request or a piece of material; `why` a stable word: "no-network",
-/// "admission" (the inviter has not admitted us), "admit" (a person here must decide), "unsent", "intent", "pull", "frozen",
+/// "admission" (the inviter has not admitted us), "admit" (a person here must decide), "compare" (the digits of a new device), "unsent", "intent", "pull", "frozen",
 /// "material" (its bytes were not moved).
 struct Waiting {
   std::string id;

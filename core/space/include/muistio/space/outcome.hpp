@@ -49,6 +49,7 @@ struct Outcome {
 
   // applied:
   bool own = false;          // it was the handshake staged here
+  bool by_host = false;      // the committer was one before it
   bool own_removed = false;  // this device is out: the space is closed
   /// A staged handshake of ours was overtaken and is gone: rebuild it from its intent.
   bool staged_discarded = false;

@@ -1,6 +1,7 @@
 // What a member gets back with their 24 words (R13): sealed to the phrase, laid at the server by their devices.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,9 @@
 
 namespace muistio::space {
 
+/// The greatest counter of a box that is taken. A member lays a few boxes a week.
+inline constexpr std::uint64_t kBoxCounterMax = std::uint64_t{1} << 48;
+
 /// The personal space: enough to read it without a device of it.
 struct PersonalBox {
   Foothold foothold;
@@ -21,7 +25,7 @@ struct PersonalBox {
 
 /// Move-only: it holds keys.
 struct RecoveryBox {
-  std::uint64_t counter = 0;  // grows with every box of the member
+  std::uint64_t counter = 0;  // grows with every box of the member; at most kBoxCounterMax
   std::string name;           // how the member is called
   std::optional<PersonalBox> personal;
   std::vector<Foothold> spaces;
@@ -35,7 +39,7 @@ struct RecoveryBox {
 
 /// What a device says of the box it laid, in each of its spaces: against a server that gives an older one back.
 struct BoxNote {
-  std::uint64_t counter = 0;
+  std::uint64_t counter = 0;  // at most kBoxCounterMax
   Hash box_hash;  // SHA-256 of the sealed box
   [[nodiscard]] Bytes encode() const;
   /// Errors: malformed, unsupported_version.

@@ -24,7 +24,7 @@ struct MeetingSeal {
   Hash epoch_authenticator;  // of `epoch` (RFC 9420 §8.7): equal only if both follow the same group
   DeviceId device;
   BatchIndex own_index;         // the device's newest batch of the era in force met in the log up to `seq`
-  crypto::Signature signature;  // by the device key, "muistio seal 1", over all before it
+  crypto::Signature signature;  // by the device key, "muistio meeting seal 1", over all before it
 
   /// What the signature covers.
   [[nodiscard]] Bytes signed_part() const;

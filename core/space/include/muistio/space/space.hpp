@@ -101,9 +101,12 @@ class Space {
   /// Otherwise an era begins with the commit, and the roll of that is sent after it. `seen` is the end of the log as pulled. The
   /// KeyPackage's lifetime is checked at `now`, here only (R3).
   /// Errors: invalid_join_request; invalid_invitation (of another member or space); already_exists (a member already);
-  /// not_permitted (no host, or the charter's quorum has not given its `consent`: a warrant of kind admit).
+  /// not_permitted (no host, or the charter's quorum has not given its `consent`: a warrant of kind admit). With `again` the newcomer is
+  /// that member, with a new identity: the same commit strikes them with all leaves, and the charter says whose successor the
+  /// newcomer is (R2). Errors then also: not_found, invalid_argument (this member itself).
   [[nodiscard]] Result<StagedHandshake> stage_admit(const JoinRequest& request, const Invitation& invitation, const Seen& seen,
-                                                    WallMs now, Random& random, const std::optional<Warrant>& consent = {});
+                                                    WallMs now, Random& random, const std::optional<Warrant>& consent = {},
+                                                    const std::optional<MemberId>& again = {});
   /// Removes all leaves of a member and strikes them from the charter. Errors: not_found; invalid_argument (oneself: see leave).
   [[nodiscard]] Result<StagedHandshake> stage_remove(const MemberId& member, Random& random);
   /// Removes one other device of this member. Errors: not_found; invalid_argument (this device, or another member's).

@@ -26,10 +26,18 @@ namespace muistio::sync {
 /// What an invitation promises (R8). `expires` is checked by this device's clock.
 struct InviteOptions {
   Role role = Role::member;  // member or facilitator, into a session also guest; host is never given by link
-  std::uint32_t uses = 1;    // 1 is admitted without asking, more ask a person
+  std::uint32_t uses = 1;    // more than 1 always ask a person here
+  bool asks = false;         // so does one use, if its maker wants it: otherwise it is admitted by itself
   std::uint32_t expires_days = 14;
   std::string server{};                      // HOST or HOST:PORT, what the joiner connects to
   std::string space_name{}, inviter_name{};  // shown to the joiner
+};
+
+/// What a link for a new device is like.
+struct DeviceLinkOptions {
+  std::string server{};          // HOST or HOST:PORT, what the new device connects to
+  std::string name{};            // how the member is called
+  bool shown_in_person = false;  // nobody else can have read the link: the first that asks becomes a device without a comparison
 };
 
 /// What a member knows of a session of their club when they ask to be let in.
@@ -61,9 +69,9 @@ struct Counts {
 /// the one given.
 ///
 /// Every local call works without a network, is durable when it returns success (one store transaction) and leaves no trace when it
-/// fails. Nothing is sent before it is durable. What came from the server is kept at once and durable a little later (`make_durable`):
-/// a power cut before takes the cursor back with it, and it is pulled again. After a crash at any moment a new engine on the same
-/// store goes on.
+/// fails. Nothing is sent before it is durable. What came from the server is kept at once and durable a little later
+/// (`make_durable`): a power cut before takes the cursor back with it, and it is pulled again. After a crash at any moment a new
+/// engine on the same store goes on.
 ///
 /// The owner connects a transport, passes what comes in, and after every call sends what `take_frames` gives and looks at
 /// `take_events` and `wants_close`. One server a home.
@@ -87,15 +95,19 @@ class Engine {
   [[nodiscard]] DeviceId own_device() const;
 
   // Devices of a member (R1, R9).
-  /// A link for a new device of this member, good for a day and one device: whoever follows it first becomes one. Makes the
-  /// personal space if there is none. `server` as in InviteOptions; `name` is how the member is called. Errors: invalid_state,
+  /// A link for a new device of this member, good for a day and one device. Makes the personal space if there is none. Unless it is
+  /// shown in person, whoever asks by it becomes a device only when `confirm_device` was called. Errors: invalid_state,
   /// invalid_argument.
-  Result<Invitation> link_device(std::string_view server, std::string_view name);
+  Result<Invitation> link_device(const DeviceLinkOptions& options);
   /// On an empty home: becomes a device of the member whose link it is, over the next syncs of both. Returns the personal space.
   /// Errors: invalid_invitation, already_exists (the home is not empty).
   Result<SpaceId> follow_device_link(std::string_view link);
-  /// Whether a device link is followed and not answered yet; and the six digits that the other device shows for it.
-  [[nodiscard]] std::optional<std::string> linking_code() const;
+  /// The six digits of each new device that asks to become this member's, or, on the new device, of its own wish; none before the
+  /// devices have heard of each other (DeviceAsked, LinkCode). For a comparison by eye.
+  [[nodiscard]] Result<std::vector<std::string>> device_codes() const;
+  /// The person says that the new device shows these digits: it becomes a device of this member's at the next sync. Errors:
+  /// not_found, invalid_state.
+  Status confirm_device(std::string_view code);
   /// How the member is called, as another of their devices said; empty if none did.
   [[nodiscard]] std::string given_name() const;
   /// Decides to remove another device of this member from the personal space and all others; done at the next sync.
@@ -124,8 +136,7 @@ class Engine {
   [[nodiscard]] std::optional<MemberId> member_of(SpaceId space, DeviceId device) const;
   /// A new space with this device as its only one and this member as its host. Makes the identity if there is none.
   /// `history` is what newcomers may read; a personal space and a session have `all`.
-  Result<SpaceId> create_space(SpaceKind kind, HistoryPolicy history = HistoryPolicy::all,
-                               const space::Founding& founding = {});
+  Result<SpaceId> create_space(SpaceKind kind, HistoryPolicy history = HistoryPolicy::all, const space::Founding& founding = {});
   /// Decides to begin the next era, done at the next sync: under the policy `season` a new season, from whose beginning newcomers
   /// read. Errors: not_permitted (not a host).
   Status begin_era(SpaceId space);
@@ -140,8 +151,10 @@ class Engine {
   Status cancel_join(SpaceId space);
   /// Requests that wait for a person, and those being admitted.
   [[nodiscard]] std::vector<JoinRequestSummary> join_requests(std::optional<SpaceId> space = std::nullopt) const;
-  /// Decides to admit; done at the next sync. Errors: not_found, not_permitted, invitation_used.
-  Status admit(SpaceId space, JoinRequestId request);
+  /// Decides to admit; done at the next sync. `again`: the person says that it is this member again, with a new identity (R13); the
+  /// same commit removes their old devices. Errors: not_found, not_permitted, invitation_used, invalid_argument (`again` is oneself, or
+  /// the request is to be let in again by itself).
+  Status admit(SpaceId space, JoinRequestId request, std::optional<MemberId> again = std::nullopt);
   /// Decides to remove a member with all their devices; done at the next sync, before content. Errors: not_permitted, not_found,
   /// invalid_argument (oneself: leave).
   Status remove_member(SpaceId space, MemberId member);

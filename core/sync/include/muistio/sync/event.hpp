@@ -46,8 +46,13 @@ struct Closed {
   SpaceId space;
   bool left = false;  // by our own wish
 };
-/// A new device asked by our device link and was given our identity. `code` is shown by both, for a comparison by eye.
+/// A new device asks by our device link. `code` is shown by both, for a comparison by eye: `Engine::confirm_device`.
 struct DeviceAsked {
+  std::string code;       // empty once it is given
+  bool is_given = false;  // our identity was given to it
+};
+/// The six digits of this home's wish to become a device of somebody: the other device shows the same.
+struct LinkCode {
   std::string code;
 };
 /// This device may not go on under its name in a space (its home was restored or copied, or a commit does not open here): it asks
@@ -110,6 +115,6 @@ struct TicketRefused {
 
 using Event =
     std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen, PutBack,
-                 Refused, BatchIgnored, Progress, TicketGranted, TicketRefused, DeviceAsked, Linked, Rejoining, OldBox>;
+                 Refused, BatchIgnored, Progress, TicketGranted, TicketRefused, DeviceAsked, LinkCode, Linked, Rejoining, OldBox>;
 
 }  // namespace muistio::sync

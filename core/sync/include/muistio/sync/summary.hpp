@@ -41,19 +41,20 @@ struct SpaceSummary {
   std::optional<Role> own_role;  // nothing before admission and after removal
   std::optional<Epoch> epoch;
   std::optional<Era> era;
-  std::optional<Era> first_era;  // the first era whose documents this member may read
-  std::optional<HistoryPolicy> history;  // what newcomers may read
-  Seq cursor, head;                     // applied here; the newest that the server named
-  std::uint64_t unsent = 0;             // changes in the outbox
-  std::uint64_t intents = 0;            // what is still to be done at the next sync
+  std::optional<Era> first_era;                // the first era whose documents this member may read
+  std::optional<HistoryPolicy> history;        // what newcomers may read
+  Seq cursor, head;                            // applied here; the newest that the server named
+  std::uint64_t unsent = 0;                    // changes in the outbox
+  std::uint64_t intents = 0;                   // what is still to be done at the next sync
   std::optional<SpaceId> parent, predecessor;  // by the charter
-  std::string name_hint, inviter_hint;  // from the link, while joining: shown, never trusted
+  std::string name_hint, inviter_hint;         // from the link, while joining: shown, never trusted
 };
 
 struct MemberSummary {
   MemberId member;
   Role role = Role::member;
-  std::vector<DeviceId> devices;  // those with a current leaf
+  std::vector<DeviceId> devices;         // those with a current leaf
+  std::optional<MemberId> successor_of;  // a host said that this is that former member (R13)
 };
 
 struct InvitationSummary {
@@ -76,7 +77,7 @@ struct JoinRequestSummary {
 };
 
 /// Why a space is not done: one entry a reason. `why` is a stable word: "no-network", "admission", "admit" (a person must decide),
-/// "unsent", "intent", "pull", "frozen".
+/// "compare" (the digits of a new device), "unsent", "intent", "pull", "frozen".
 struct Waiting {
   SpaceId space;
   std::string why;
