@@ -24,6 +24,7 @@ for (const pair of options.theirs) {
   const at = pair.indexOf('=');
   implementations.push(new Implementation(pair.slice(0, at), pair.slice(at + 1)));
 }
+for (const { name, known } of implementations) if (known.leftOut) console.log(`left out with ${name}: ${known.leftOut}`);
 const counted = (world) => Object.entries(world.counts).sort().map(([what, count]) => `${what} ${count}`).join(', ');
 try {
   if (options.scenario)

@@ -83,6 +83,12 @@ async function successors(world, first, second) {
     await follow(maker, [maker, other, world.others(maker, other)[0]], { group_id: hex(`branch ${another()}`) });
     world.count('branch');
   }
+  if (!first.known.reinitsWithBlanks || !second.known.reinitsWithBlanks) {
+    while (world.members.some(({ leaf }) => leaf >= world.members.length)) {
+      await world.commit(world.members[0], { added: [await world.newcomer(second)] });
+      world.count('blank leaf filled');
+    }
+  }
   const ending = world.members.find((member) => member.implementation === second);
   await world.commit(ending, { reinit: { group_id: hex(`next ${another()}`), extensions: [{ type: kExtension, data: hex('next') }] } });
   for (const implementation of [first, second]) {
