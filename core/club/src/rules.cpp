@@ -90,9 +90,14 @@ bool Rules::judge(const Op& op, const Author& author, const Document* document) 
     case OpKind::set_add:
     case OpKind::set_remove:
     case OpKind::text:
+    case OpKind::counter_add:
+    case OpKind::list_insert:
+    case OpKind::list_move:
+    case OpKind::list_erase:
       return has_form(op) && may_write(op, author);
   }
-  return true;
+  // As a kind that this app knows: so whoever knows the op one day takes the same ones.
+  return has_form(op) && may_write(op, author);
 }
 
 }  // namespace muistio::club

@@ -1,6 +1,7 @@
 #include "muistio/replica/baseline.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "document_state.hpp"
 #include "muistio/base/reader.hpp"
@@ -14,7 +15,8 @@ constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kOriginsMax = 4096;
 
 bool is_statement(const Op& op) {
-  return op.kind == OpKind::create || op.kind == OpKind::set_register || op.kind == OpKind::set_add;
+  return op.kind == OpKind::create || op.kind == OpKind::set_register || op.kind == OpKind::set_add ||
+         op.kind == OpKind::counter_add || op.kind == OpKind::list_insert;
 }
 
 const Origin* find_origin(const std::vector<Origin>& origins, const DocumentId& document) {
@@ -30,6 +32,7 @@ Bytes Baseline::encode() const {
   out.u8(kVersion).block(encode_changes({&change, 1})).varint(origins.size());
   for (const auto& origin : origins)
     out.raw(origin.document.view()).raw(origin.member.view()).raw(origin.device.view()).signed_varint(origin.wall.value());
+  for (const auto& adder : adders) out.raw(adder.member.view()).raw(adder.device.view());
   return std::move(out).take();
 }
 
@@ -54,14 +57,21 @@ Result<Baseline> Baseline::decode(BytesView bytes) {
       return fail(ErrorCode::malformed, "documents of a baseline out of order");
     made.origins.push_back(origin);
   }
-  MUISTIO_CHECK(in.finish());
-  for (const auto& op : made.change.ops)
+  for (const auto& op : made.change.ops) {
     if (!is_statement(op) || find_origin(made.origins, op.document) == nullptr)
-      return fail(ErrorCode::malformed, "a baseline states registers and sets of its documents alone");
+      return fail(ErrorCode::malformed, "a baseline states what stands in its documents alone");
+    if (op.kind != OpKind::counter_add) continue;
+    Adder adder;
+    MUISTIO_TRY(adder.member, in.fixed<MemberId>());
+    MUISTIO_TRY(adder.device, in.fixed<DeviceId>());
+    made.adders.push_back(adder);
+  }
+  MUISTIO_CHECK(in.finish());
   return made;
 }
 
-Result<std::optional<Baseline>> Replica::state_anew(Era era, const Author& author, WallMs wall, std::span<const DocumentId> documents) {
+Result<std::optional<Baseline>> Replica::state_anew(Era era, const Author& author, WallMs wall,
+                                                    std::span<const DocumentId> documents) {
   Baseline made;
   const auto& past = causality(era);
   made.change.device = author.device;
@@ -81,6 +91,21 @@ Result<std::optional<Baseline>> Replica::state_anew(Era era, const Author& autho
       made.change.ops.push_back(make_set_register(id, field, held_register.value));
     for (const auto& [field, set] : state.sets)
       for (const auto& value : held->set_values(field)) made.change.ops.push_back(make_set_add(id, field, value));
+    for (const auto& [field, sums] : state.counters) {
+      for (const auto& [device, sum] : sums) {
+        if (sum == 0) continue;
+        made.change.ops.push_back(make_counter_add(id, field, clamp(sum)));
+        made.adders.push_back({*held->member_of(device), device});
+      }
+    }
+    for (const auto& [field, list] : state.lists) {
+      ListPlace place;
+      for (const auto& element : list.order()) {
+        const Tag tag{made.change.id(), static_cast<std::uint32_t>(made.change.ops.size())};
+        made.change.ops.push_back(make_list_insert(id, field, place, list.elements().at(element).value));
+        place = {ListPlace::Side::after, tag};
+      }
+    }
   }
   if (made.origins.empty()) return std::optional<Baseline>();
   MUISTIO_CHECK(check_form(made.change));
@@ -110,8 +135,10 @@ Result<BaselineApplied> Replica::merge_baseline(const Baseline& baseline, const 
   BaselineApplied applied;
   const auto& change = baseline.change;
   std::map<DocumentId, std::shared_ptr<const Document>> before;  // from earlier eras
+  auto adder = baseline.adders.begin();
   for (std::size_t place = 0; place < change.ops.size(); ++place) {
     const auto& op = change.ops[place];
+    const auto added_by = op.kind == OpKind::counter_add ? *adder++ : Adder();
     MUISTIO_TRY(auto* slot, open_slot(op.document));
     const auto* held = slot->document.get();
     if ((held != nullptr && held->era() > era) || !judge(op, author, held)) {
@@ -128,6 +155,9 @@ Result<BaselineApplied> Replica::merge_baseline(const Baseline& baseline, const 
       context.author.member = origin.member;
       context.author.device = origin.device;
       context.wall = origin.wall;
+    } else if (op.kind == OpKind::counter_add) {
+      context.author.member = added_by.member;
+      context.author.device = added_by.device;
     }
     MUISTIO_TRY(const bool merged, merge(*slot, op, context, era));
     if (!merged) ++applied.refused_ops;
@@ -135,18 +165,59 @@ Result<BaselineApplied> Replica::merge_baseline(const Baseline& baseline, const 
   for (const auto& origin : baseline.origins) applied.documents.push_back(origin.document);
   for (const auto& [id, older] : before) {
     MUISTIO_TRY(const auto* slot, open_slot(id));
-    if (slot->document == nullptr || older->is_taken_back()) continue;
-    const auto& now = *slot->document;
-    for (const auto& [field, held] : older->state_->registers) {
-      if (held.stamp.device != own) continue;
-      const auto* stated = now.find_register(field);
-      if (stated == nullptr || stated->value != held.value) applied.superseded.push_back({id, field, false, held.value});
-    }
-    for (const auto& [field, set] : older->state_->sets)
-      for (const auto& [tag, value] : set)
-        if (tag.change.device == own && now.set_tags(field, value).empty()) applied.superseded.push_back({id, field, true, value});
+    if (slot->document != nullptr && !older->is_taken_back()) name_superseded(*older, *slot->document, own, applied.superseded);
   }
   return applied;
+}
+
+/// What `own` wrote in `older` and `now` lacks.
+void Replica::name_superseded(const Document& older, const Document& now, const DeviceId& own, std::vector<Superseded>& lost) {
+  const auto& id = older.id();
+  for (const auto& [field, held] : older.state_->registers) {
+    if (held.stamp.device != own) continue;
+    const auto* stated = now.find_register(field);
+    if (stated == nullptr || stated->value != held.value) lost.push_back({id, field, OpKind::set_register, held.value});
+  }
+  for (const auto& [field, set] : older.state_->sets)
+    for (const auto& [tag, value] : set)
+      if (tag.change.device == own && now.set_tags(field, value).empty()) lost.push_back({id, field, OpKind::set_add, value});
+  for (const auto& [field, sums] : older.state_->counters) {
+    const auto sum_in = [&](const Document& document) {
+      const auto counter = document.state_->counters.find(field);
+      if (counter == document.state_->counters.end()) return CounterSum{0};
+      const auto added = counter->second.find(own);
+      return added == counter->second.end() ? CounterSum{0} : added->second;
+    };
+    const auto missing = clamp(sum_in(older) - sum_in(now));
+    if (missing != 0) lost.push_back({id, field, OpKind::counter_add, make_counter_add(id, field, missing).payload});
+  }
+  for (const auto& [field, list] : older.state_->lists) {
+    std::set<Bytes> stated;
+    for (const auto& element : now.list(field)) stated.insert(element.value);
+    for (const auto& element : list.order()) {
+      const auto& value = list.elements().at(element).value;
+      if (element.change.device == own && !stated.contains(value)) lost.push_back({id, field, OpKind::list_insert, value});
+    }
+  }
+}
+
+Status ChangeBuilder::write_again(const Superseded& lost) {
+  switch (lost.kind) {
+    case OpKind::set_add:
+      return add_to_set(lost.document, lost.field, lost.value);
+    case OpKind::counter_add: {
+      MUISTIO_TRY(const auto delta, parse_counter_add({lost.document, lost.kind, lost.field, lost.value}));
+      return add_to_counter(lost.document, lost.field, delta);
+    }
+    case OpKind::list_insert: {
+      MUISTIO_TRY(const auto* held, document(lost.document));
+      MUISTIO_TRY([[maybe_unused]] const auto element,
+                  list_insert(lost.document, lost.field, held->list(lost.field).size(), lost.value));
+      return ok();
+    }
+    default:
+      return set_register(lost.document, lost.field, lost.value);
+  }
 }
 
 }  // namespace muistio::replica

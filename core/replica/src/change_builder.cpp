@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "document_state.hpp"
+#include "muistio/replica/derived.hpp"
 #include "muistio/replica/payload.hpp"
 #include "muistio/replica/replica.hpp"
 
@@ -82,7 +83,7 @@ Status ChangeBuilder::begin_anew(const DocumentId& id) {
   for (const auto& [field, value] : held->state_->registers) MUISTIO_CHECK(set_register(id, field, value.value));
   for (const auto& [field, set] : held->state_->sets)
     for (const auto& value : held->set_values(field)) MUISTIO_CHECK(add_to_set(id, field, value));
-  return ok();
+  return copy_counters_and_lists(*held, id);
 }
 
 Status ChangeBuilder::set_register(const DocumentId& id, FieldId field, BytesView value) {
@@ -100,6 +101,25 @@ Status ChangeBuilder::remove_from_set(const DocumentId& id, FieldId field, Bytes
   auto tags = document->set_tags(field, value);
   if (tags.empty()) return ok();
   return add(make_set_remove(id, field, std::move(tags)));
+}
+
+Status ChangeBuilder::add_to_counter(const DocumentId& id, FieldId field, std::int64_t delta) {
+  if (delta == 0) return ok();
+  MUISTIO_TRY(const auto* document, open(id));
+  const auto sum = CounterSum{document->counter(field)} + delta;
+  if (sum != clamp(sum)) return fail(ErrorCode::too_large, "the sum of a counter");
+  return add(make_counter_add(id, field, delta));
+}
+
+Result<DocumentId> ChangeBuilder::create_child(const DocumentId& parent, BytesView key, DocumentType type) {
+  MUISTIO_TRY(const auto* above, document(parent));
+  if (above->is_taken_back()) return fail(ErrorCode::invalid_state, "the document above it was taken back");
+  const auto era = above->era();
+  const auto id = derived_document_id(parent, era, key, type);
+  MUISTIO_TRY(const auto held, replica_.document(id));
+  if (held == nullptr) documents_.try_emplace(id, id, era);
+  MUISTIO_CHECK(create(id, type));
+  return id;
 }
 
 Status ChangeBuilder::edit_text(const DocumentId& id, FieldId field, const EditText& edit) {

@@ -31,6 +31,7 @@ Result<bool> ChangeBuilder::copy_next(const Document& from, const DocumentId& as
       if (std::find(have.begin(), have.end(), value) == have.end()) MUISTIO_CHECK(add_to_set(as, field, value));
     }
   }
+  MUISTIO_CHECK(copy_counters_and_lists(from, as));
   for (const auto& [field, text] : state.texts) {
     MUISTIO_TRY(const auto* held, document(as));
     const auto whole = text.text();

@@ -18,6 +18,30 @@ bool only_of(const DeviceId& agent, const text::VersionVector& before, const tex
     return held != before.end() && held->second == entry.second;
   });
 }
+
+bool merge_in_list(std::map<FieldId, ListState>& lists, const Op& op, const OpContext& context) {
+  const auto held = lists.find(op.field);
+  if (op.kind == OpKind::list_erase) {
+    const auto elements = parse_list_erase(op);
+    if (!elements) return false;
+    if (held != lists.end())
+      for (const auto& element : *elements) held->second.erase(element);
+    return true;
+  }
+  const bool is_move = op.kind == OpKind::list_move;
+  const auto move = is_move ? parse_list_move(op) : Result<ListMove>(ListMove());
+  const auto insert = is_move ? Result<ListInsert>(ListInsert()) : parse_list_insert(op);
+  if (!move || !insert) return false;
+  const auto& place = is_move ? move->place : insert->place;
+  if (held == lists.end() ? place.side != ListPlace::Side::root : !held->second.fits(place)) return false;
+  auto& list = held == lists.end() ? lists[op.field] : held->second;
+  if (is_move) {
+    list.move(move->element, context.tag, context.lamport, place);
+  } else {
+    list.insert(context.tag, context.lamport, place, insert->value);
+  }
+  return true;
+}
 }  // namespace
 
 Document::Document(const DocumentId& id, Era era) : state_(std::make_unique<State>()) {
@@ -85,6 +109,21 @@ std::string Document::text(FieldId field) const {
   return found == nullptr ? std::string() : found->text();
 }
 
+std::int64_t Document::counter(FieldId field) const {
+  CounterSum sum = 0;
+  if (const auto found = state_->counters.find(field); found != state_->counters.end())
+    for (const auto& [device, added] : found->second) sum += added;
+  return clamp(sum);
+}
+
+std::vector<ListElement> Document::list(FieldId field) const {
+  std::vector<ListElement> elements;
+  const auto found = state_->lists.find(field);
+  if (found == state_->lists.end()) return elements;
+  for (const auto& id : found->second.order()) elements.push_back({id, found->second.elements().at(id).value});
+  return elements;
+}
+
 std::string Document::text_version(FieldId field) const {
   const auto* found = find_text(field);
   return format_text_version(found == nullptr ? text::Version() : found->version());
@@ -145,6 +184,17 @@ bool Document::merge(const Op& op, const OpContext& context) {
       if (!ranges || !state.texts[op.field].redact(*ranges)) return false;
       break;
     }
+    case OpKind::counter_add: {
+      const auto delta = parse_counter_add(op);
+      if (!delta) return false;
+      state.counters[op.field][context.author.device] += *delta;
+      break;
+    }
+    case OpKind::list_insert:
+    case OpKind::list_move:
+    case OpKind::list_erase:
+      if (!merge_in_list(state.lists, op, context)) return false;
+      break;
     case OpKind::nothing:
     case OpKind::create:
     case OpKind::take_back_document:
@@ -160,6 +210,18 @@ bool Document::merge(const Op& op, const OpContext& context) {
   state.writers.emplace(context.author.device, context.author.member);
   state.changed = std::max(state.changed, context.wall);
   return true;
+}
+
+/// Gives the ops that were kept unknown, and are of kinds known by now, their effect.
+void Document::fold_unknown() {
+  auto kept = std::move(state_->unknown);
+  state_->unknown.clear();
+  for (auto& op : kept) {
+    const auto& device = op.tag.change.device;
+    const OpContext context{{*member_of(device), device, Role::member}, op.tag, op.stamp.lamport, state_->changed};
+    const Op again{state_->id, op.kind, op.field, std::move(op.payload)};
+    if (check_payload(again)) merge(again, context);
+  }
 }
 
 }  // namespace muistio::replica

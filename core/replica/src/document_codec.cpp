@@ -10,7 +10,8 @@
 namespace muistio::replica {
 namespace {
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kVersionWithEra = 2;  // of another era than 0
+constexpr std::uint8_t kVersionWithEra = 2;    // of another era than 0
+constexpr std::uint8_t kVersionWithLists = 3;  // with counters or lists, of any era
 constexpr std::uint8_t kCreated = 1;
 constexpr std::uint8_t kTakenBack = 2;
 
@@ -119,6 +120,77 @@ Status read_texts(Reader& reader, std::map<FieldId, text::Document>& texts) {
   return ok();
 }
 
+CounterSum unzigzag_sum(std::uint64_t upper, std::uint64_t lower) {
+  const auto half = static_cast<CounterSum>(((static_cast<CounterBits>(upper) << 64U) | lower) >> 1U);
+  return (lower & 1U) != 0 ? -half - 1 : half;
+}
+
+void write_sum(Writer& writer, CounterSum sum) {
+  const auto twice = static_cast<CounterBits>(sum < 0 ? -(sum + 1) : sum) << 1U;
+  writer.varint(static_cast<std::uint64_t>(twice >> 64U)).varint(static_cast<std::uint64_t>(twice) | (sum < 0 ? 1U : 0U));
+}
+
+Status read_counters(Reader& reader, const Devices& devices, std::map<FieldId, std::map<DeviceId, CounterSum>>& counters) {
+  MUISTIO_TRY(const auto count, read_count(reader));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    MUISTIO_TRY(const auto field, read_field(reader, counters));
+    std::map<DeviceId, CounterSum> sums;
+    MUISTIO_TRY(const auto adders, read_count(reader));
+    for (std::uint64_t k = 0; k < adders; ++k) {
+      MUISTIO_TRY(const auto device, read_device(reader, devices));
+      if (!sums.empty() && device <= sums.rbegin()->first) return fail(ErrorCode::malformed, "adders out of order");
+      MUISTIO_TRY(const auto upper, reader.varint());
+      MUISTIO_TRY(const auto lower, reader.varint());
+      sums.emplace_hint(sums.end(), device, unzigzag_sum(upper, lower));
+    }
+    if (sums.empty()) return fail(ErrorCode::malformed, "a counter that nothing was added to");
+    counters.emplace_hint(counters.end(), field, std::move(sums));
+  }
+  return ok();
+}
+
+Result<ListState> read_list(Reader& reader, const Devices& devices) {
+  std::map<Tag, ListPlace> places;
+  MUISTIO_TRY(const auto place_count, read_count(reader));
+  if (place_count == 0) return fail(ErrorCode::malformed, "a list without a place");
+  for (std::uint64_t i = 0; i < place_count; ++i) {
+    MUISTIO_TRY(const auto tag, read_tag(reader, devices));
+    if (!places.empty() && tag <= places.rbegin()->first) return fail(ErrorCode::malformed, "places in a list out of order");
+    ListPlace place;
+    MUISTIO_TRY(const auto side, reader.u8());
+    if (side > static_cast<std::uint8_t>(ListPlace::Side::before)) return fail(ErrorCode::malformed, "a side of a place in a list");
+    place.side = static_cast<ListPlace::Side>(side);
+    if (place.side != ListPlace::Side::root) {
+      MUISTIO_TRY(place.beside, read_tag(reader, devices));
+    }
+    places.emplace_hint(places.end(), tag, place);
+  }
+  std::map<Tag, ListState::Element> elements;
+  MUISTIO_TRY(const auto element_count, read_count(reader));
+  for (std::uint64_t i = 0; i < element_count; ++i) {
+    MUISTIO_TRY(const auto tag, read_tag(reader, devices));
+    if (!elements.empty() && tag <= elements.rbegin()->first) return fail(ErrorCode::malformed, "elements out of order");
+    ListState::Element element;
+    MUISTIO_TRY(element.place, read_tag(reader, devices));
+    MUISTIO_TRY(const auto lamport, reader.varint());
+    MUISTIO_TRY(const auto value, reader.block(kListValueBytesMax));
+    element.lamport = Lamport(lamport);
+    element.value = to_bytes(value);
+    elements.emplace_hint(elements.end(), tag, std::move(element));
+  }
+  return ListState::from(std::move(places), std::move(elements));
+}
+
+Status read_lists(Reader& reader, const Devices& devices, std::map<FieldId, ListState>& lists) {
+  MUISTIO_TRY(const auto count, read_count(reader));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    MUISTIO_TRY(const auto field, read_field(reader, lists));
+    MUISTIO_TRY(auto list, read_list(reader, devices));
+    lists.emplace_hint(lists.end(), field, std::move(list));
+  }
+  return ok();
+}
+
 Status read_unknown(Reader& reader, const Devices& devices, std::vector<UnknownOp>& unknown) {
   MUISTIO_TRY(const auto count, read_count(reader));
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -143,9 +215,10 @@ Status read_unknown(Reader& reader, const Devices& devices, std::vector<UnknownO
 Bytes Document::encode() const {
   const auto& state = *state_;
   Writer writer;
-  const bool has_era = state.era != Era(0);
-  writer.u8(has_era ? kVersionWithEra : kVersion).raw(state.id.view());
-  if (has_era) writer.varint(state.era.value());
+  const bool has_lists = !state.counters.empty() || !state.lists.empty();
+  const auto version = has_lists ? kVersionWithLists : state.era != Era(0) ? kVersionWithEra : kVersion;
+  writer.u8(version).raw(state.id.view());
+  if (version != kVersion) writer.varint(state.era.value());
   writer.u8(static_cast<std::uint8_t>((state.creator ? kCreated : 0) | (state.taken_back ? kTakenBack : 0)));
   if (state.creator) {
     const auto& creator = *state.creator;
@@ -184,18 +257,42 @@ Bytes Document::encode() const {
     write_tag(op.tag);
     writer.varint(static_cast<std::uint64_t>(op.kind)).varint(op.field.value()).block(op.payload);
   }
+  if (!has_lists) return std::move(writer).take();
+  writer.varint(state.counters.size());
+  for (const auto& [field, sums] : state.counters) {
+    writer.varint(field.value()).varint(sums.size());
+    for (const auto& [device, sum] : sums) {
+      writer.varint(place_of(devices, device));
+      write_sum(writer, sum);
+    }
+  }
+  writer.varint(state.lists.size());
+  for (const auto& [field, list] : state.lists) {
+    writer.varint(field.value()).varint(list.places().size());
+    for (const auto& [tag, place] : list.places()) {
+      write_tag(tag);
+      writer.u8(static_cast<std::uint8_t>(place.side));
+      if (place.side != ListPlace::Side::root) write_tag(place.beside);
+    }
+    writer.varint(list.elements().size());
+    for (const auto& [tag, element] : list.elements()) {
+      write_tag(tag);
+      write_tag(element.place);
+      writer.varint(element.lamport.value()).block(element.value);
+    }
+  }
   return std::move(writer).take();
 }
 
 Result<Document> Document::decode(BytesView bytes) {
   Reader reader(bytes);
   MUISTIO_TRY(const auto version, reader.u8());
-  if (version != kVersion && version != kVersionWithEra) return fail(ErrorCode::unsupported_version, "a document");
+  if (version < kVersion || version > kVersionWithLists) return fail(ErrorCode::unsupported_version, "a document");
   MUISTIO_TRY(const auto id, reader.fixed<DocumentId>());
   std::uint64_t era = 0;
-  if (version == kVersionWithEra) {
+  if (version != kVersion) {
     MUISTIO_TRY(era, reader.varint());
-    if (era == 0) return fail(ErrorCode::malformed, "a document of era 0 in the form of a later one");
+    if (era == 0 && version == kVersionWithEra) return fail(ErrorCode::malformed, "a document of era 0 in the form of a later one");
   }
   MUISTIO_TRY(const auto flags, reader.u8());
   if (flags > (kCreated | kTakenBack)) return fail(ErrorCode::malformed, "a document's flags");
@@ -223,8 +320,14 @@ Result<Document> Document::decode(BytesView bytes) {
     MUISTIO_CHECK(read_sets(reader, devices, state.sets));
     MUISTIO_CHECK(read_texts(reader, state.texts));
     MUISTIO_CHECK(read_unknown(reader, devices, state.unknown));
+    if (version == kVersionWithLists) {
+      MUISTIO_CHECK(read_counters(reader, devices, state.counters));
+      MUISTIO_CHECK(read_lists(reader, devices, state.lists));
+      if (state.counters.empty() && state.lists.empty()) return fail(ErrorCode::malformed, "a document with lists that has none");
+    }
   }
   MUISTIO_CHECK(reader.finish());
+  made.fold_unknown();
   return made;
 }
 

@@ -11,13 +11,32 @@
 namespace muistio::replica {
 namespace {
 
+Tag renamed_tag(Tag tag, const DeviceId& to, const RedoNames& names) {
+  if (tag.change.device != names.from) return tag;
+  if (const auto number = names.numbers.find(tag.change.number); number != names.numbers.end()) tag.change = {to, number->second};
+  return tag;
+}
+
+ListPlace renamed_place(ListPlace place, const DeviceId& to, const RedoNames& names) {
+  place.beside = renamed_tag(place.beside, to, names);
+  return place;
+}
+
 Result<Op> renamed_removal(const Op& op, const DeviceId& to, const RedoNames& names) {
-  MUISTIO_TRY(auto tags, parse_set_remove(op));
-  for (auto& tag : tags) {
-    if (tag.change.device != names.from) continue;
-    if (const auto number = names.numbers.find(tag.change.number); number != names.numbers.end()) tag.change = {to, number->second};
-  }
-  return make_set_remove(op.document, op.field, std::move(tags));
+  MUISTIO_TRY(auto tags, named_tags(op));
+  for (auto& tag : tags) tag = renamed_tag(tag, to, names);
+  return op.kind == OpKind::set_remove ? make_set_remove(op.document, op.field, std::move(tags))
+                                       : make_list_erase(op.document, op.field, std::move(tags));
+}
+
+Result<Op> renamed_list_insert(const Op& op, const DeviceId& to, const RedoNames& names) {
+  MUISTIO_TRY(const auto insert, parse_list_insert(op));
+  return make_list_insert(op.document, op.field, renamed_place(insert.place, to, names), insert.value);
+}
+
+Result<Op> renamed_list_move(const Op& op, const DeviceId& to, const RedoNames& names) {
+  MUISTIO_TRY(const auto move, parse_list_move(op));
+  return make_list_move(op.document, op.field, renamed_tag(move.element, to, names), renamed_place(move.place, to, names));
 }
 
 Result<Op> renamed_passage(const Op& op, const DeviceId& to, const RedoNames& names) {
@@ -44,7 +63,12 @@ Result<Op> renamed_passage(const Op& op, const DeviceId& to, const RedoNames& na
 Result<Op> ChangeBuilder::renamed(const Op& op, RedoNames& names) {
   switch (op.kind) {
     case OpKind::set_remove:
+    case OpKind::list_erase:
       return renamed_removal(op, author_.device, names);
+    case OpKind::list_insert:
+      return renamed_list_insert(op, author_.device, names);
+    case OpKind::list_move:
+      return renamed_list_move(op, author_.device, names);
     case OpKind::take_back_passage:
       return renamed_passage(op, author_.device, names);
     case OpKind::text: {

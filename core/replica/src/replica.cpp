@@ -169,13 +169,11 @@ Status Replica::save(const DocumentId& id, Slot& slot) {
 bool Replica::fits(const Op& op, const Change& change, const Author& author, const Judge& judge, const Document* held,
                    Era era) const {
   if (held != nullptr && held->era() != era) return false;
-  if (op.kind == OpKind::set_remove) {
-    const auto tags = parse_set_remove(op);
-    const auto is_past = [&](const Tag& tag) {
-      return tag.change.device == change.device ? tag.change.number <= change.number : causality(era).holds_in_log(tag.change);
-    };
-    if (!tags || !std::all_of(tags->begin(), tags->end(), is_past)) return false;
-  }
+  const auto tags = named_tags(op);
+  const auto is_past = [&](const Tag& tag) {
+    return tag.change.device == change.device ? tag.change.number <= change.number : causality(era).holds_in_log(tag.change);
+  };
+  if (!tags || !std::all_of(tags->begin(), tags->end(), is_past)) return false;
   return judge(op, author, held);
 }
 

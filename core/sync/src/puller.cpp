@@ -53,8 +53,8 @@ void Engine::Impl::on_records(const wire::Records& records) {
     if (other->state.kind == SpaceKind::session && other->loaded && !other->offers_known) pump(*other);
 }
 
-// Where these records are not those that the server itself named: then none of them is taken, for what lies before that place may be
-// as wrong, and was not compared with anything.
+// Where these records are not those that the server itself named: then none of them is taken, for what lies before that place may
+// be as wrong, and was not compared with anything.
 std::optional<Proof> Engine::Impl::broken_word(const Slot& slot, const wire::Records& records) const {
   auto place = slot.state.cursor;
   if (records.from_seq != place.seq.next()) return std::nullopt;
@@ -275,7 +275,8 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
     for (const auto& [place, sent] : slot.link.sent) {
       if (sent.record_hash != *record_hash) continue;
       const auto own = place;
-      if (sent.epoch == slot.space->epoch() && own.index == slot.state.chains[own.era].accepted.next()) return accept_own(work, own);
+      if (sent.epoch == slot.space->epoch() && own.index == slot.state.chains[own.era].accepted.next())
+        return accept_own(work, own);
       break;
     }
   }
@@ -299,7 +300,8 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
     return freeze(work, {ErrorCode::broken_chain, "a batch of this device that it does not hold: this home was restored or copied"},
                   true);
   }
-  MUISTIO_CHECK(space::put_chain_end(work.transaction, slot.id, opened->device, opened->audience, {opened->index, opened->content_hash}));
+  MUISTIO_CHECK(
+      space::put_chain_end(work.transaction, slot.id, opened->device, opened->audience, {opened->index, opened->content_hash}));
   ++counts.batches_accepted;
   if (opened->role == Role::host) MUISTIO_CHECK(host_seen(work));
   switch (opened->kind) {
@@ -374,10 +376,7 @@ Status Engine::Impl::take_baseline(Work& work, Seq seq, const space::OpenedBatch
   work.documents.insert(applied->documents.begin(), applied->documents.end());
   const replica::Author self{slot.keys->member(), slot.keys->device(), slot.space->own_role().value_or(Role::member)};
   for (const auto& lost : applied->superseded) {
-    auto again = write(work, self, [&](replica::ChangeBuilder& builder) {
-      return lost.in_set ? builder.add_to_set(lost.document, lost.field, lost.value)
-                         : builder.set_register(lost.document, lost.field, lost.value);
-    });
+    auto again = write(work, self, [&](replica::ChangeBuilder& builder) { return builder.write_again(lost); });
     if (!again && is_storage_error(again.error())) return again;  // otherwise the role does not allow it any more
   }
   return begin_own_anew(work, self);
@@ -398,9 +397,8 @@ Status Engine::Impl::begin_own_anew(Work& work, const replica::Author& self) {
 Status Engine::Impl::accept_own(Work& work, const BatchPlace& place) {
   auto& slot = work.slot;
   const auto [era, index] = place;
-  const auto pending = std::find_if(slot.pending.begin(), slot.pending.end(), [&](const auto& each) {
-    return each.era() == place.era && each.content.index == place.index;
-  });
+  const auto pending = std::find_if(slot.pending.begin(), slot.pending.end(),
+                                    [&](const auto& each) { return each.era() == place.era && each.content.index == place.index; });
   MUISTIO_INVARIANT(pending != slot.pending.end());
   const auto batch = std::move(*pending);
   slot.pending.erase(pending);

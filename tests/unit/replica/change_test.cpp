@@ -32,7 +32,12 @@ std::vector<Change> some_changes() {
                     make_set_add(kNote, FieldId(9), as_bytes("a")), make_text(kNote, FieldId(0x302), Bytes{1, 2, 3})};
   changes[1].ops = {make_set_remove(kNote, FieldId(9), {{{kAnna, 5}, 2}, {{kBert, 1}, 0}}), make_take_back_document(kOther)};
   changes[2].ops = {make_take_back_passage(kNote, FieldId(0x302), {{{kAnna, 4}, 3}, {{kBert, 0}, 2}}),
-                    Op{kOther, static_cast<OpKind>(999), FieldId(77), Bytes{0xde, 0xad, 0xbe, 0xef}}};
+                    Op{kOther, static_cast<OpKind>(999), FieldId(77), Bytes{0xde, 0xad, 0xbe, 0xef}},
+                    make_counter_add(kNote, FieldId(10), INT64_MIN),
+                    make_list_insert(kNote, FieldId(11), {}, as_bytes("")),
+                    make_list_insert(kNote, FieldId(11), {ListPlace::Side::before, {{kAnna, 7}, 4}}, as_bytes("x")),
+                    make_list_move(kNote, FieldId(11), {{kBert, 1}, 0}, {ListPlace::Side::after, {{kAnna, 7}, 3}}),
+                    make_list_erase(kNote, FieldId(11), {{{kBert, 1}, 0}, {{kAnna, 7}, 3}})};
   return changes;
 }
 }  // namespace
@@ -46,6 +51,14 @@ TEST_CASE("changes come back from their bytes, unknown kinds of op and all") {
   CHECK(encode_changes(*back) == bytes);
   CHECK(encode_changes({}).empty());
   CHECK(decode_changes({})->empty());
+}
+
+TEST_CASE("the worked examples of payloads are what the code writes") {
+  const FieldId field(0x7002);
+  CHECK(make_counter_add(kNote, field, -300).payload == test::format_example("replica-counter-add"));
+  CHECK(make_list_insert(kNote, field, {}, as_bytes("avaus")).payload == test::format_example("replica-list-insert"));
+  CHECK(make_list_move(kNote, field, {{kAnna, 1}, 2}, {ListPlace::Side::before, {{kAnna, 1}, 3}}).payload ==
+        test::format_example("replica-list-move"));
 }
 
 TEST_CASE("clocks and times at the ends of their ranges come back") {

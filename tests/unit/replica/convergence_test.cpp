@@ -20,7 +20,8 @@ struct Sent {
 };
 
 struct Counts {
-  std::uint64_t taken_back = 0, passages = 0, duplicates = 0, not_permitted = 0, too_early = 0;
+  std::uint64_t taken_back = 0, passages = 0, added = 0, put_in_lists = 0, moves = 0, erased = 0, duplicates = 0, not_permitted = 0,
+                too_early = 0;
 };
 
 /// Devices whose changes reach each other in random orders.
@@ -124,9 +125,10 @@ class Club {
     MUISTIO_TRY(const auto* document, builder.document(id));
     const auto* text = document->find_text(kBody);
     const auto size = text == nullptr ? 0 : text->size_scalars();
+    const auto list = document->list(kAgenda);
     const auto word = std::string(1, static_cast<char>('a' + below(26))) + "ö" + std::to_string(below(100));
     if (!document->exists()) MUISTIO_CHECK(builder.create(id, DocumentType(static_cast<std::uint16_t>(5 + below(3)))));
-    switch (below(24)) {
+    switch (below(32)) {
       case 0:
       case 1:
       case 2:
@@ -159,6 +161,27 @@ class Club {
         return builder.take_back(id);
       case 13:
         return builder.replace_text(id, kBody, "all new " + word);
+      case 24:
+      case 25:
+        ++counts_.added;
+        return builder.add_to_counter(id, kVotes, static_cast<std::int64_t>(below(21)) - 10);
+      case 26:
+      case 27:
+      case 28: {
+        auto position = below(list.size() + 1);
+        for (auto run = 1 + below(3); run > 0; --run, ++position, ++counts_.put_in_lists)
+          MUISTIO_CHECK(builder.list_insert(id, kAgenda, position, as_bytes(word)));
+        return ok();
+      }
+      case 29:
+      case 30:
+        if (list.empty()) return ok();
+        ++counts_.moves;
+        return builder.list_move(id, kAgenda, list[below(list.size())].id, below(list.size()));
+      case 31:
+        if (list.empty()) return ok();
+        ++counts_.erased;
+        return builder.list_erase(id, kAgenda, list[below(list.size())].id);
       default: {
         MUISTIO_CHECK(builder.insert_text(id, kBody, below(size + 1), word));
         return builder.set_register(id, FieldId(4), as_bytes(word));
@@ -189,6 +212,10 @@ TEST_CASE("devices that edit at once agree once they have heard all, in whatever
   // The runs met what they are for.
   CHECK(counts.taken_back > 5);
   CHECK(counts.passages > 20);
+  CHECK(counts.added > 50);
+  CHECK(counts.put_in_lists > 100);
+  CHECK(counts.moves > 20);
+  CHECK(counts.erased > 10);
   CHECK(counts.duplicates > 100);
   CHECK(counts.not_permitted > 5);
   CHECK(counts.too_early > 100);

@@ -134,11 +134,52 @@ TEST_CASE("what a device wrote and a baseline lacks is named, to be written agai
   const auto baseline = state_anew(anna, Era(1));
   const auto applied = bert.held.apply_baseline(baseline, anna.author, bert.judge, Era(1), bert.author.device).value();
   REQUIRE(applied.superseded.size() == 2);
-  CHECK_FALSE(applied.superseded[0].in_set);
+  CHECK(applied.superseded[0].kind == OpKind::set_register);
   CHECK(applied.superseded[0].field == kTitle);
   CHECK(as_text(applied.superseded[0].value) == "Bertin klubi");
-  CHECK(applied.superseded[1].in_set);
+  CHECK(applied.superseded[1].kind == OpKind::set_add);
   CHECK(bert.document(kNames)->register_text(kTitle) == "Klubi");
+}
+
+TEST_CASE("a baseline states counters by who added and lists in their order, and what it lacks of both is written again") {
+  Peer anna(1), bert(2), cilla(3);
+  const auto first = edit_in(anna, Era(0), [](ChangeBuilder& builder) -> Status {
+    MUISTIO_CHECK(builder.create(kNames, kType));
+    MUISTIO_CHECK(builder.list_insert(kNames, kAgenda, 0, as_bytes("muut")));
+    MUISTIO_CHECK(builder.list_insert(kNames, kAgenda, 0, as_bytes("avaus")));
+    return builder.add_to_counter(kNames, kVotes, 5);
+  });
+  REQUIRE(anna.held.mark_in_log(first.front().change.id()));
+  take(bert, first, anna);
+  take(anna, edit_in(bert, Era(0), [](ChangeBuilder& builder) { return builder.add_to_counter(kNames, kVotes, -2); }), bert);
+  // What Bert writes now, Anna does not see before the era begins.
+  edit_in(bert, Era(0), [](ChangeBuilder& builder) -> Status {
+    MUISTIO_CHECK(builder.list_insert(kNames, kAgenda, 1, as_bytes("talous")));
+    return builder.add_to_counter(kNames, kVotes, -10);
+  });
+  const auto baseline = state_anew(anna, Era(1));
+  CHECK(baseline.adders == std::vector<Adder>{{anna.author.member, anna.author.device}, {bert.author.member, bert.author.device}});
+  REQUIRE(Baseline::decode(baseline.encode()).value() == baseline);
+  REQUIRE(anna.held.mark_in_log(baseline.change.id(), Era(1)));
+  const auto at_cilla = cilla.held.apply_baseline(baseline, anna.author, cilla.judge, Era(1), cilla.author.device).value();
+  CHECK(at_cilla.superseded.empty());
+  CHECK(cilla.document(kNames)->counter(kVotes) == 3);
+  const auto at_bert = bert.held.apply_baseline(baseline, anna.author, bert.judge, Era(1), bert.author.device).value();
+  REQUIRE(at_bert.superseded.size() == 2);
+  CHECK(bert.shows(kNames) == cilla.shows(kNames));
+  const auto again = edit_in(bert, Era(1), [&](ChangeBuilder& builder) -> Status {
+    for (const auto& lost : at_bert.superseded) MUISTIO_CHECK(builder.write_again(lost));
+    return ok();
+  });
+  take(anna, again, bert);
+  take(cilla, again, bert);
+  for (auto* peer : {&anna, &bert, &cilla}) {
+    CHECK(peer->document(kNames)->counter(kVotes) == -7);
+    std::string agenda;
+    for (const auto& element : peer->document(kNames)->list(kAgenda)) agenda += std::string(as_text(element.value)) + " ";
+    CHECK(agenda == "avaus muut talous ");
+    CHECK(peer->shows(kNames) == anna.shows(kNames));
+  }
 }
 
 TEST_CASE("a baseline whose ops the judge refuses takes nothing away") {
@@ -195,6 +236,10 @@ TEST_CASE("what its owner may begin anew goes into the later era as it stands, o
   options.begins_anew = owner;
   Peer anna(1, options), newcomer(2, options);
   edit_in(anna, Era(0), name_in(kNames, "Anna"));
+  edit_in(anna, Era(0), [](ChangeBuilder& builder) -> Status {
+    MUISTIO_CHECK(builder.list_insert(kNames, kAgenda, 0, as_bytes("avaus")));
+    return builder.add_to_counter(kNames, kVotes, 2);
+  });
   edit_in(anna, Era(0), write_in(kOld, "before"));
   const auto again = [](ChangeBuilder& builder) -> Status {
     MUISTIO_CHECK(builder.begin_anew(kNames));
@@ -202,6 +247,8 @@ TEST_CASE("what its owner may begin anew goes into the later era as it stands, o
   };
   take(newcomer, edit_in(anna, Era(1), again), anna);
   CHECK(newcomer.shows(kNames) == anna.shows(kNames));
+  CHECK(newcomer.document(kNames)->counter(kVotes) == 2);
+  CHECK(newcomer.document(kNames)->list(kAgenda).size() == 1);
   CHECK(newcomer.document(kNames)->era() == Era(1));
   CHECK(anna.document(kNames)->era() == Era(1));
   CHECK(anna.document(kOld)->era() == Era(0));
@@ -209,7 +256,9 @@ TEST_CASE("what its owner may begin anew goes into the later era as it stands, o
 }
 
 TEST_CASE("a document begins anew in a later era if its owner may") {
-  const Judge owner = [](const Op& op, const Author& author, const Document*) { return op.document == kNames && author.role == Role::host; };
+  const Judge owner = [](const Op& op, const Author& author, const Document*) {
+    return op.document == kNames && author.role == Role::host;
+  };
   ReplicaOptions options;
   options.begins_anew = owner;
   Peer anna(1, options), back(2);

@@ -23,6 +23,8 @@ inline constexpr replica::DocumentType kType{7};
 inline constexpr replica::FieldId kTitle{1};
 inline constexpr replica::FieldId kTags{2};
 inline constexpr replica::FieldId kBody{3};
+inline constexpr replica::FieldId kVotes{5};
+inline constexpr replica::FieldId kAgenda{6};
 
 /// What a document shows: the same string on two devices means the same document.
 inline std::string shown(const replica::Document* document) {
@@ -38,6 +40,10 @@ inline std::string shown(const replica::Document* document) {
     if (const auto* held = document->find_register(field))
       out += " r" + std::to_string(number) + "=" + to_hex(held->value) + "@" + std::to_string(held->stamp.lamport.value());
     for (const auto& value : document->set_values(field)) out += " s" + std::to_string(number) + "=" + to_hex(value);
+    if (const auto sum = document->counter(field); sum != 0) out += " c" + std::to_string(number) + "=" + std::to_string(sum);
+    for (const auto& element : document->list(field))
+      out += " l" + std::to_string(number) + "=" + to_hex(element.value) + "#" + element.id.change.device.hex() +
+             std::to_string(element.id.change.number) + "." + std::to_string(element.id.op);
     out += " t" + std::to_string(number) + "=" + document->text(field) + "/" + document->text_version(field);
   }
   return out;

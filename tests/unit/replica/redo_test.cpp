@@ -60,6 +60,58 @@ TEST_CASE("what was not sent is done again with the same outcome, and others get
   CHECK(homes.other.shows(kNote) == homes.new_home.shows(kNote));
 }
 
+TEST_CASE("counters and lists that were not sent are done again with the same outcome") {
+  Homes homes;
+  std::vector<Change> unsent;
+  unsent.push_back(homes.old_home.edit([](ChangeBuilder& builder) -> Status {
+    MUISTIO_CHECK(builder.add_to_counter(kNote, kVotes, 3));
+    MUISTIO_CHECK(builder.list_insert(kNote, kAgenda, 0, as_bytes("a")));
+    MUISTIO_CHECK(builder.list_insert(kNote, kAgenda, 1, as_bytes("b")));
+    MUISTIO_CHECK(builder.list_insert(kNote, kAgenda, 1, as_bytes("c")));
+    MUISTIO_CHECK(builder.list_insert(kNote, kAgenda, 3, as_bytes("d")));
+    return ok();
+  }));
+  unsent.push_back(homes.old_home.edit([](ChangeBuilder& builder) -> Status {
+    MUISTIO_TRY(const auto* note, builder.document(kNote));
+    const auto list = note->list(kAgenda);
+    MUISTIO_CHECK(builder.list_move(kNote, kAgenda, list[3].id, 0));
+    MUISTIO_CHECK(builder.list_erase(kNote, kAgenda, list[1].id));
+    return builder.add_to_counter(kNote, kVotes, -1);
+  }));
+  for (const auto& change : unsent) homes.redo(change);
+  for (auto* peer : {&homes.old_home, &homes.new_home, &homes.other}) {
+    std::string agenda;
+    for (const auto& element : peer->document(kNote)->list(kAgenda)) agenda += std::string(as_text(element.value));
+    CHECK(agenda == "dab");
+    CHECK(peer->document(kNote)->counter(kVotes) == 2);
+  }
+  CHECK(homes.other.shows(kNote) == homes.new_home.shows(kNote));
+}
+
+TEST_CASE("a copy has the counters and lists of what it was copied from, once") {
+  Peer from(1), to(2);
+  from.edit([](ChangeBuilder& builder) -> Status {
+    MUISTIO_CHECK(builder.create(kNote, kType));
+    MUISTIO_CHECK(builder.add_to_counter(kNote, kVotes, 3));
+    MUISTIO_CHECK(builder.append_text(kNote, kBody, std::string(kCopiedTextBytes + 10, 'x')));
+    MUISTIO_CHECK(builder.list_insert(kNote, kAgenda, 0, as_bytes("b")));
+    MUISTIO_CHECK(builder.list_insert(kNote, kAgenda, 0, as_bytes("a")));
+    return ok();
+  });
+  const auto original = from.document(kNote);
+  for (bool whole = false; !whole;)
+    to.edit([&](ChangeBuilder& builder) -> Status {
+      MUISTIO_TRY(whole, builder.copy_next(*original, kOwn));
+      return ok();
+    });
+  const auto copy = to.document(kOwn);
+  CHECK(copy->counter(kVotes) == 3);
+  REQUIRE(copy->list(kAgenda).size() == 2);
+  CHECK(as_text(copy->list(kAgenda)[0].value) == "a");
+  CHECK(as_text(copy->list(kAgenda)[1].value) == "b");
+  CHECK(copy->text(kBody) == original->text(kBody));
+}
+
 TEST_CASE("a document whose id names its maker gets the new maker's, and later changes follow it there") {
   Homes homes;
   homes.names.created = [](const DocumentId& id, DocumentType) { return id == kOwn ? kRenamed : id; };

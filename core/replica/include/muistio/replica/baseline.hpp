@@ -18,11 +18,19 @@ struct Origin {
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
-/// One change of a host's device that states documents anew: of each its creation, registers and the values in its sets. Texts are never in
-/// it. Plain value; any thread.
+/// Who added to a counter what is stated anew.
+struct Adder {
+  MemberId member;
+  DeviceId device;
+  friend bool operator==(const Adder&, const Adder&) = default;
+};
+
+/// One change of a host's device that states documents anew: of each its creation, registers, the values in its sets, what each
+/// device added to its counters, and its lists as they stand. Texts are never in it. Plain value; any thread.
 struct Baseline {
   Change change;
   std::vector<Origin> origins;  // one a document, ascending
+  std::vector<Adder> adders;    // one for each counter_add of the change, in their order
 
   /// docs/formats/replica.md, "Baseline".
   [[nodiscard]] Bytes encode() const;
@@ -31,12 +39,12 @@ struct Baseline {
   friend bool operator==(const Baseline&, const Baseline&) = default;
 };
 
-/// A register set, or a value added to a set, that a baseline lacks.
+/// What this device wrote and a baseline lacks: a register, a value in a set or a list, a part of a counter.
 struct Superseded {
   DocumentId document;
   FieldId field;
-  bool in_set = false;
-  Bytes value;
+  OpKind kind = OpKind::set_register;  // set_register, set_add, counter_add or list_insert
+  Bytes value;                         // of a counter: the payload of a counter_add
 };
 
 /// What a baseline did.

@@ -10,6 +10,7 @@
 
 #include "muistio/base/bytes.hpp"
 #include "muistio/base/result.hpp"
+#include "muistio/replica/baseline.hpp"
 #include "muistio/replica/change.hpp"
 #include "muistio/replica/document.hpp"
 #include "muistio/replica/judge.hpp"
@@ -23,9 +24,9 @@ class Replica;
 /// The most text that one call of ChangeBuilder::copy_next copies, in bytes of UTF-8.
 inline constexpr std::size_t kCopiedTextBytes = 128 << 10;
 
-/// Gathers the ops of a change (of one for each era whose documents are edited) while `Replica::edit` runs; reads see what was edited so far. If a call fails, what it was to do
-/// is not done. Every call may fail with not_permitted (the judge refuses), io_failed or corrupt (the shelf), invalid_state (the
-/// document was taken back). Lives only during `Replica::edit`.
+/// Gathers the ops of a change (of one for each era whose documents are edited) while `Replica::edit` runs; reads see what was
+/// edited so far. If a call fails, what it was to do is not done. Every call may fail with not_permitted (the judge refuses),
+/// io_failed or corrupt (the shelf), invalid_state (the document was taken back). Lives only during `Replica::edit`.
 class ChangeBuilder {
  public:
   ChangeBuilder(const ChangeBuilder&) = delete;
@@ -41,7 +42,7 @@ class ChangeBuilder {
 
   /// Makes the document exist. Nothing is done if it exists with that type. Errors: already_exists (with another type).
   Status create(const DocumentId& id, DocumentType type);
-  /// Makes a document of an earlier era exist in this one, with the registers and set values that it has, if
+  /// Makes a document of an earlier era exist in this one, with all that it has but texts, if
   /// ReplicaOptions::begins_anew lets it; else nothing is done. Errors: those of the edits.
   Status begin_anew(const DocumentId& id);
   /// Nothing is done if the register has this value. Errors: too_large.
@@ -61,6 +62,19 @@ class ChangeBuilder {
   /// Against the version that is shown now.
   Status replace_text(const DocumentId& id, FieldId field, std::string_view utf8);
 
+  /// Nothing is done if `delta` is 0. Errors: too_large (the sum would leave the range).
+  Status add_to_counter(const DocumentId& id, FieldId field, std::int64_t delta);
+  /// Puts a value into a list so that it is the element at `position`. Yields its name. Errors: position_out_of_range, too_large.
+  Result<Tag> list_insert(const DocumentId& id, FieldId field, std::size_t position, BytesView value);
+  /// Makes an element the one at `position`; nothing is done if it is, or if it is not in the list any more. Errors:
+  /// position_out_of_range.
+  Status list_move(const DocumentId& id, FieldId field, const Tag& element, std::size_t position);
+  /// Nothing is done if the element is not in the list any more.
+  Status list_erase(const DocumentId& id, FieldId field, const Tag& element);
+  /// Makes the document of this key and type under a parent exist, in the parent's era, and yields its id (`derived_document_id`):
+  /// two devices that do so at once make one. Errors: those of `create`; invalid_state also if the parent was taken back.
+  Result<DocumentId> create_child(const DocumentId& parent, BytesView key, DocumentType type);
+
   /// The document goes, with its history, on every device.
   Status take_back(const DocumentId& id);
   /// `count` scalars of a text from `position` on go, with their history. Errors: position_out_of_range.
@@ -72,7 +86,9 @@ class ChangeBuilder {
   /// What no longer fits (the document was taken back, the judge refuses it) is passed over. Errors: malformed, invalid_argument
   /// (not the device of `names`, or something was edited here already).
   Status redo(const Change& change, RedoNames& names);
-  /// Copies the next part of a document of another space under the id `as`: all of its registers and set values, and up to
+  /// Writes what a baseline lacks. Errors: those of the edit.
+  Status write_again(const Superseded& lost);
+  /// Copies the next part of a document of another space under the id `as`: all that it has but texts, and up to
   /// kCopiedTextBytes of text. Call it, each time in a new change, until it says that nothing is left. The history is not copied.
   Result<bool> copy_next(const Document& from, const DocumentId& as);
 
@@ -91,6 +107,7 @@ class ChangeBuilder {
   Result<Document*> open(const DocumentId& id);
   Status permit(const Op& op, const Document& document) const;
   Status add(Op op);
+  Status copy_counters_and_lists(const Document& from, const DocumentId& as);
   Result<Op> renamed(const Op& op, RedoNames& names);
   Status edit_text(const DocumentId& id, FieldId field, const EditText& edit);
   Status finish();

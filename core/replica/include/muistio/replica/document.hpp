@@ -1,4 +1,4 @@
-// One document as it stands: registers, sets and texts that merge by themselves.
+// One document as it stands: registers, sets, texts, counters and lists that merge by themselves.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "muistio/replica/change.hpp"
 #include "muistio/replica/ids.hpp"
 #include "muistio/replica/judge.hpp"
+#include "muistio/replica/list.hpp"
 #include "muistio/text/ids.hpp"
 
 namespace muistio::text {
@@ -86,11 +87,17 @@ class Document {
   [[nodiscard]] std::string text(FieldId field) const;
   /// A text's version, as `note edit --base` takes it (see `text_version.hpp`).
   [[nodiscard]] std::string text_version(FieldId field) const;
-  /// Ops of kinds that this app does not know, in the order of their stamps.
+  /// The sum of all that was added to a counter, 0 if nothing was. A sum beyond the range is shown as the range's end.
+  [[nodiscard]] std::int64_t counter(FieldId field) const;
+  /// The elements of a list in their order.
+  [[nodiscard]] std::vector<ListElement> list(FieldId field) const;
+  /// Ops of kinds that this app does not know, in the order of their stamps. Those of kinds that it knows by now take effect when
+  /// it is read.
   [[nodiscard]] std::size_t unknown_op_count() const noexcept;
 
-  /// Merges an op that passed `check_payload` and the judge. What does not fit (edits of a text without their past, or in another
-  /// device's name) is passed over. Returns whether it was merged; an op on a document that was taken back is, without effect.
+  /// Merges an op that passed `check_payload` and the judge, once. What does not fit (edits of a text without their past, or in
+  /// another device's name; a place in a list beside none that is held) is passed over. Returns whether it was merged; an op on a
+  /// document that was taken back is, without effect.
   bool merge(const Op& op, const OpContext& context);
 
   /// The whole document (docs/formats/replica.md).
@@ -102,6 +109,7 @@ class Document {
   friend class ChangeBuilder;
   friend class Replica;
   struct State;
+  void fold_unknown();
   std::unique_ptr<State> state_;
 };
 

@@ -15,7 +15,7 @@ struct ChangeId {
   friend auto operator<=>(const ChangeId&, const ChangeId&) = default;
 };
 
-/// The name of one addition to a set: the op at place `op` of a change.
+/// The name of one addition to a set, of an element of a list, of a place in it: the op at place `op` of a change.
 struct Tag {
   ChangeId change;
   std::uint32_t op = 0;
@@ -29,7 +29,8 @@ struct Stamp {
   friend auto operator<=>(const Stamp&, const Stamp&) = default;
 };
 
-/// A field of a document. The module that defines the documents gives the numbers; each is of one kind (register, set or text).
+/// A field of a document. The module that defines the documents gives the numbers; each is of one kind (register, set, text,
+/// counter or list).
 using FieldId = StrongInt<struct FieldIdTag, std::uint16_t>;
 /// What a document is (a note, a profile, …). The numbers are given by the module that defines the documents.
 using DocumentType = StrongInt<struct DocumentTypeTag, std::uint16_t>;
@@ -44,6 +45,10 @@ enum class OpKind : std::uint16_t {
   text = 5,                // edits of a text
   take_back_document = 6,  // the document goes, with its history
   take_back_passage = 7,   // the content of some edits of a text goes, with its history
+  counter_add = 8,         // a counter grows or shrinks
+  list_insert = 9,         // a value is in a list, at a place
+  list_move = 10,          // an element of a list is at another place; the last move counts
+  list_erase = 11,         // elements of a list are gone
 };
 
 }  // namespace muistio::replica

@@ -18,7 +18,9 @@ struct ChangeLimits {
 inline constexpr std::size_t kRegisterBytesMax = std::size_t{64} << 10;
 /// A value in a set, in bytes.
 inline constexpr std::size_t kSetValueBytesMax = std::size_t{4} << 10;
-/// Additions that one op may undo.
+/// A value in a list, in bytes.
+inline constexpr std::size_t kListValueBytesMax = std::size_t{4} << 10;
+/// Additions to a set that one op may undo, and elements of a list that one may erase.
 inline constexpr std::size_t kRemovedTagsMax = 4096;
 /// Ranges that one op may take back.
 inline constexpr std::size_t kTakenBackRangesMax = 65536;

@@ -51,10 +51,10 @@ struct Written {
 
 /// The documents of one space over a shelf, with the causal past of the space. A bounded number of documents is held open.
 ///
-/// Each document belongs to the era in which it was born. Each era has its own numbers of changes, its own clocks and its own causal
-/// past, so that whoever may read the documents of an era holds all that their changes hang on, and nothing of another era. A change is
-/// about documents of one era. An op on a document of another era is passed over, by everyone alike. `Baseline` states documents
-/// anew, for an era that begins.
+/// Each document belongs to the era in which it was born. Each era has its own numbers of changes, its own clocks and its own
+/// causal past, so that whoever may read the documents of an era holds all that their changes hang on, and nothing of another era.
+/// A change is about documents of one era. An op on a document of another era is passed over, by everyone alike. `Baseline` states
+/// documents anew, for an era that begins.
 ///
 /// Whoever owns it begins a transaction, calls `apply` and `edit` as often as it likes, then `flush`, then commits; if the commit
 /// (or any of these calls with io_failed, disk_full or corrupt) fails, it rolls back and calls `reload`. Not thread-safe.
@@ -75,21 +75,21 @@ class Replica {
   /// Errors: malformed (its form; its device is not the author's), missing_parent, bad_clock, too_large; those of the shelf.
   [[nodiscard]] Result<Applied> apply(const Change& change, const Author& author, const Judge& judge, Era era = Era(0));
 
-  /// Runs `edits` and makes of what it did one change for each era whose documents it touched, applied here at once: to be stored, then
-  /// sent. New documents are born in `era`. Nothing if it did nothing. If `edits` fails, its failure is returned and nothing is
-  /// changed. The device's own changes count as not in the log until `mark_in_log`.
+  /// Runs `edits` and makes of what it did one change for each era whose documents it touched, applied here at once: to be stored,
+  /// then sent. New documents are born in `era`. Nothing if it did nothing. If `edits` fails, its failure is returned and nothing
+  /// is changed. The device's own changes count as not in the log until `mark_in_log`.
   [[nodiscard]] Result<std::vector<Written>> edit_in(Era era, const Author& author, WallMs wall, const Judge& judge,
                                                      const std::function<Status(ChangeBuilder&)>& edits);
   /// The same where there is era 0 alone.
   [[nodiscard]] Result<std::optional<Change>> edit(const Author& author, WallMs wall, const Judge& judge,
                                                    const std::function<Status(ChangeBuilder&)>& edits);
 
-  /// States documents anew for `era`: their registers and sets as they stand here, never a text. They count as born in it from now
+  /// States documents anew for `era`: all but their texts, as it stands here. They count as born in it from now
   /// on. Documents that do not exist, or are of that era or a later one, are left out; nothing if none is left.
   [[nodiscard]] Result<std::optional<Baseline>> state_anew(Era era, const Author& author, WallMs wall,
                                                            std::span<const DocumentId> documents);
-  /// Takes in a baseline of `era` that stands in the log: what was held of its documents from earlier eras goes. `own` is this device:
-  /// what it wrote there and the baseline lacks is returned, to be written again. Errors: as `apply`.
+  /// Takes in a baseline of `era` that stands in the log: what was held of its documents from earlier eras goes. `own` is this
+  /// device: what it wrote there and the baseline lacks is returned, to be written again. Errors: as `apply`.
   [[nodiscard]] Result<BaselineApplied> apply_baseline(const Baseline& baseline, const Author& author, const Judge& judge, Era era,
                                                        const DeviceId& own);
   /// What was written here before it was known to which era it belongs: from era 0 to `era`. Only while nothing else is held.
@@ -141,6 +141,7 @@ class Replica {
   Result<bool> is_held(const Change& change, const Author& author, Era era);
   Result<BaselineApplied> merge_baseline(const Baseline& baseline, const Author& author, const Judge& judge, Era era,
                                          const DeviceId& own);
+  static void name_superseded(const Document& older, const Document& now, const DeviceId& own, std::vector<Superseded>& lost);
   Result<bool> merge(Slot& slot, const Op& op, const OpContext& context, Era era);
 
   Shelf* shelf_;
