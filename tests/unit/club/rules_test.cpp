@@ -21,6 +21,23 @@ DocumentId note_of(const Author& author, std::uint8_t number = 1) {
 bool judge(const Op& op, const Author& author, const Document* document = nullptr) { return Rules::judge(op, author, document); }
 }  // namespace
 
+TEST_CASE("an op of an unknown kind, a counter or a list is judged as a write in its field") {
+  const auto own_note = note_of(member(1));
+  for (const std::uint16_t kind : {8, 9, 10, 11, 12, 500}) {
+    const auto op = [&](const DocumentId& document, FieldId field) {
+      return Op{document, static_cast<OpKind>(kind), field, Bytes{2}};
+    };
+    CHECK(judge(op(own_note, FieldId(0x03f0)), member(2)));
+    CHECK(judge(op(own_note, FieldId(0x7001)), member(2)));
+    CHECK_FALSE(judge(op(own_note, FieldId(0x7001)), member(2, Role::guest)));
+    CHECK_FALSE(judge(op(own_note, kNoteTitle), member(1)));
+    CHECK_FALSE(judge(op(own_note, FieldId(0x01f0)), member(1)));
+    CHECK(judge(op(own_note, FieldId(0x01f0)), member(1, Role::host)));
+    CHECK_FALSE(judge(op(profile_document(member(1).member), FieldId(0x02f0)), member(2)));
+    CHECK(judge(op(profile_document(member(1).member), FieldId(0x02f0)), member(1)));
+  }
+}
+
 TEST_CASE("a note is created only under an id that names its creator's device") {
   CHECK(judge(make_create(note_of(member(1)), kNote), member(1)));
   CHECK_FALSE(judge(make_create(note_of(member(1)), kNote), member(2)));
