@@ -182,8 +182,8 @@ void Replica::name_superseded(const Document& older, const Document& now, const 
     for (const auto& [tag, value] : set)
       if (tag.change.device == own && now.set_tags(field, value).empty()) lost.push_back({id, field, OpKind::set_add, value});
   for (const auto& [field, sums] : older.state_->counters) {
-    const auto sum_in = [&](const Document& document) {
-      const auto counter = document.state_->counters.find(field);
+    const auto sum_in = [&own, counted = field](const Document& document) {
+      const auto counter = document.state_->counters.find(counted);
       if (counter == document.state_->counters.end()) return CounterSum{0};
       const auto added = counter->second.find(own);
       return added == counter->second.end() ? CounterSum{0} : added->second;
