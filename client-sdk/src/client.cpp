@@ -392,6 +392,10 @@ Future<std::string> Client::host_warrant(SpaceId club, std::string member) {
   });
 }
 
+Future<void> Client::offer_host(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.offer_host(club); });
+}
+
 Future<void> Client::take_host(SpaceId club, std::string warrant) {
   return impl_->ask([club, warrant = std::move(warrant)](Home& home) { return home.take_host(club, warrant); });
 }

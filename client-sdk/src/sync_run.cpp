@@ -267,6 +267,9 @@ void SyncRun::take_engine_events() {
                                              : "a new device asks to become yours. If it shows " + asked.code +
                                                    " too, say: device confirm " + asked.code + "; if not, make a new link");
             },
+            [&](sync::HostOffered& offered) {
+              said_.push_back("a host offers the role to whoever takes it: host take " + offered.space.hex());
+            },
             [&](sync::LinkCode& code) {
               said_.push_back("this home asks to become a device of yours: confirm " + code.code +
                               " on the other one, if it shows the same");

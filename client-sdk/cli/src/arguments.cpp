@@ -101,7 +101,8 @@ void add_member_verbs(CLI::App& app, Arguments& a) {
   auto* admit = add_verb(app, a, "admit", "admit", "Let somebody in who asks; done at the next sync");
   admit->add_option("CLUB", a.club)->required();
   admit->add_option("REQUEST", a.request, "Which one, if there are several");
-  admit->add_option("--again", a.member, "It is this member again, after a lost phone: the old devices are removed")->type_name("MEMBER");
+  admit->add_option("--again", a.member, "It is this member again, after a lost phone: the old devices are removed")
+      ->type_name("MEMBER");
 
   auto* member = add_group(app, "member", "Members");
   add_verb(*member, a, "list", "member list", "The members of a club")->add_option("CLUB", a.club)->required();
@@ -120,7 +121,10 @@ void add_host_verbs(CLI::App& app, Arguments& a) {
   give->add_flag("--qr", a.qr, "Draw the warrant as a QR code on standard error")->needs(warrant);
   auto* take = add_verb(*host, a, "take", "host take", "Become a host by a warrant; done at the next sync");
   take->add_option("CLUB", a.club)->required();
-  take->add_option("TEXT", a.link, "The warrant")->required();
+  take->add_option("TEXT", a.link, "The warrant; left out: the role that was offered to all");
+  add_verb(*host, a, "offer", "host offer", "Offer the role to all: whoever takes it first is host too")
+      ->add_option("CLUB", a.club)
+      ->required();
   auto* replace = add_verb(*host, a, "replace", "host replace", "Vote that a member takes the place of hosts who have vanished");
   replace->add_option("CLUB", a.club)->required();
   replace->add_option("MEMBER", a.member)->required();

@@ -41,6 +41,7 @@ constexpr std::array kVerbs{
     Verb{"device list", run_device_list},
     Verb{"host give", run_host_give},
     Verb{"host take", run_host_take},
+    Verb{"host offer", run_host_offer},
     Verb{"host replace", run_host_replace},
     Verb{"club succeed", run_club_succeed},
     Verb{"session create", run_session_create},

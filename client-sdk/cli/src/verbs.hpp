@@ -44,6 +44,7 @@ int run_member_remove(Context context);
 // verbs_host.cpp: host, session, desk, hand-in, club succeed.
 int run_host_give(Context context);
 int run_host_take(Context context);
+int run_host_offer(Context context);
 int run_host_replace(Context context);
 int run_club_succeed(Context context);
 int run_session_create(Context context);

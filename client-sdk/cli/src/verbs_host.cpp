@@ -28,6 +28,14 @@ int run_host_take(Context context) {
   return kDone;
 }
 
+int run_host_offer(Context context) {
+  MUISTIO_VERB(auto club, context.client.find_club(context.arguments.club).get());
+  MUISTIO_VERB_DO(context.client.offer_host(club).get());
+  context.out.done(club.hex());
+  context.out.say("it goes out at the next sync; you may leave when somebody has taken it");
+  return kDone;
+}
+
 int run_host_replace(Context context) {
   const auto& a = context.arguments;
   MUISTIO_VERB(auto club, context.client.find_club(a.club).get());

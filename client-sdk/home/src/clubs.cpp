@@ -39,18 +39,24 @@ Standing standing_of(Phase phase) {
 
 sync::HistoryPolicy policy_of(History history) {
   switch (history) {
-    case History::all: return sync::HistoryPolicy::all;
-    case History::joining: return sync::HistoryPolicy::joining;
-    case History::season: return sync::HistoryPolicy::season;
+    case History::all:
+      return sync::HistoryPolicy::all;
+    case History::joining:
+      return sync::HistoryPolicy::joining;
+    case History::season:
+      return sync::HistoryPolicy::season;
   }
   return sync::HistoryPolicy::joining;
 }
 
 History history_of(sync::HistoryPolicy policy) {
   switch (policy) {
-    case sync::HistoryPolicy::all: return History::all;
-    case sync::HistoryPolicy::joining: return History::joining;
-    case sync::HistoryPolicy::season: return History::season;
+    case sync::HistoryPolicy::all:
+      return History::all;
+    case sync::HistoryPolicy::joining:
+      return History::joining;
+    case sync::HistoryPolicy::season:
+      return History::season;
   }
   return History::joining;
 }
@@ -347,6 +353,7 @@ Result<MemberId> Home::find_member(SpaceId club, std::string_view wanted) {
 
 Status Home::give_host(SpaceId club, MemberId member) { return impl_->engine->set_role(club, member, Role::host); }
 Result<std::string> Home::host_warrant(SpaceId club, MemberId member) { return impl_->engine->warrant(club, member); }
+Status Home::offer_host(SpaceId club) { return impl_->engine->offer_host(club); }
 Status Home::take_host(SpaceId club, std::string_view warrant) { return impl_->engine->take_host(club, warrant); }
 Status Home::replace_hosts(SpaceId club, MemberId member, bool insist) {
   return impl_->engine->replace_hosts(club, member, insist);

@@ -218,6 +218,9 @@ class Client {
   Future<std::string> host_warrant(SpaceId club, std::string member);
   /// Becomes a host by a warrant, at the next sync. Errors: malformed, not_permitted, already_exists.
   Future<void> take_host(SpaceId club, std::string warrant);
+  /// Offers the role to all members, at the next sync; whoever takes it first (`take_host` with no warrant) is host too. Errors:
+  /// not_permitted, not_found.
+  Future<void> offer_host(SpaceId club);
   /// Votes that the member takes the place of hosts who were not seen for 30 days, or, with `insist`, whom this person knows to be
   /// gone. Errors: not_permitted, invalid_argument.
   Future<void> replace_hosts(SpaceId club, std::string member, bool insist);

@@ -123,6 +123,7 @@ Status Engine::admit(SpaceId space, JoinRequestId request, std::optional<MemberI
 Status Engine::remove_member(SpaceId space, MemberId member) { return impl_->remove_member(space, member); }
 Status Engine::set_role(SpaceId space, MemberId member, Role role) { return impl_->set_role(space, member, role); }
 Result<std::string> Engine::warrant(SpaceId space, MemberId member) { return impl_->warrant(space, member); }
+Status Engine::offer_host(SpaceId space) { return impl_->offer_host(space); }
 Status Engine::take_host(SpaceId space, std::string_view warrant) { return impl_->take_host(space, warrant); }
 Status Engine::replace_hosts(SpaceId space, MemberId member, bool insist) { return impl_->replace_hosts(space, member, insist); }
 Status Engine::join_session(SpaceId club, const SessionInvite& session) { return impl_->join_session(club, session); }

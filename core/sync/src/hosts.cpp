@@ -12,6 +12,10 @@ using store::Table;
 namespace {
 constexpr std::int64_t kDayMs = std::int64_t{24} * 3600 * 1000;
 
+constexpr std::uint64_t kOffersMax = 512;
+
+Bytes offer_key(const SpaceId& space) { return to_bytes(Writer().raw(space.view()).u8(1).bytes()); }
+
 bool is_electable(Role role) { return role == Role::member || role == Role::facilitator; }
 }  // namespace
 
@@ -56,9 +60,75 @@ Result<std::string> Engine::Impl::warrant(SpaceId space_id, const MemberId& memb
   return made.text();
 }
 
+Status Engine::Impl::offer_host(SpaceId space_id) {
+  MUISTIO_TRY(auto* slot, open_space(space_id));
+  if (slot->space->own_role() != Role::host) return fail(ErrorCode::not_permitted, "only a host hands the role on");
+  const auto& members = slot->space->charter().members;
+  if (std::none_of(members.begin(), members.end(), [](const auto& each) { return is_electable(each.role); }))
+    return fail(ErrorCode::not_found, "there is nobody to offer it to");
+  MUISTIO_CHECK(change(*slot, [&](Work& work) -> Status {
+    for (const auto& kept : std::vector<Intent>(slot->intents))
+      if (kept.kind == IntentKind::offer_host) MUISTIO_CHECK(erase_intent(work, kept.id));
+    return put_intent(work, Intent{.id = ++slot->state.intents_made, .kind = IntentKind::offer_host});
+  }));
+  pump(*slot);
+  return ok();
+}
+
+// Signed under the charter as it stands, and again when that has changed, until there is another host.
+Result<bool> Engine::Impl::prepare_offer(Slot& slot, const Intent& intent) {
+  const auto& charter = slot.space->charter();
+  const auto hosts =
+      std::count_if(charter.members.begin(), charter.members.end(), [](const auto& each) { return each.role == Role::host; });
+  if (slot.space->own_role() != Role::host || hosts > 1) {
+    MUISTIO_CHECK(change(slot, [&](Work& work) { return erase_intent(work, intent.id); }));
+    return false;
+  }
+  if (intent.version == charter.version) return false;
+  std::vector<Bytes> warrants;
+  for (const auto& member : charter.members) {
+    if (!is_electable(member.role)) continue;
+    Warrant made{slot.space->warrant_terms(WarrantKind::give, member.member), {}};
+    made.add(space::sign_warrant(made.terms, *slot.keys));
+    warrants.push_back(made.encode());
+  }
+  Writer payload;
+  payload.varint(warrants.size());
+  for (const auto& warrant : warrants) payload.block(warrant);
+  MUISTIO_CHECK(change(slot, [&](Work& work) -> Status {
+    auto made = intent;
+    made.version = charter.version;
+    MUISTIO_CHECK(put_intent(work, made));
+    return fix_batch(work, slot.space->era(), space::PayloadKind::host_offer, payload.bytes(), 0, 0);
+  }));
+  return false;
+}
+
+// What is not good under the charter as it stands here is passed over: it is offered again under that.
+Status Engine::Impl::take_offer_of_host(Work& work, const space::OpenedBatch& batch) {
+  auto& slot = work.slot;
+  if (batch.role != Role::host) return ok();
+  Reader in(batch.payload);
+  const auto count = in.varint_at_most(kOffersMax);
+  if (!count) return ok();
+  for (std::uint64_t i = 0; i < *count; ++i) {
+    const auto bytes = in.block(space::kWarrantTextMax);
+    if (!bytes) return ok();
+    auto warrant = Warrant::decode(*bytes);
+    if (!warrant || warrant->terms.kind != WarrantKind::give || warrant->terms.space != slot.id ||
+        warrant->terms.subject != slot.keys->member() || !slot.space->check_consent(*warrant))
+      continue;
+    slot.host_offer = std::move(*warrant);
+    work.events.emplace_back(HostOffered{slot.id, batch.member});
+    return work.transaction.put(Table::vote, offer_key(slot.id), *bytes);
+  }
+  return ok();
+}
+
 Status Engine::Impl::take_host(SpaceId space_id, std::string_view text) {
   MUISTIO_TRY(auto* slot, open_space(space_id));
-  MUISTIO_TRY(auto given, Warrant::parse(text));
+  if (text.empty() && !slot->host_offer) return fail(ErrorCode::not_found, "the role is not offered to you");
+  MUISTIO_TRY(auto given, text.empty() ? Result<Warrant>(*slot->host_offer) : Warrant::parse(text));
   const auto& terms = given.terms;
   if (terms.kind != WarrantKind::give || terms.space != space_id || terms.subject != keys->member())
     return fail(ErrorCode::not_permitted, "the warrant is for another club or another member");
@@ -169,6 +239,10 @@ Status Engine::Impl::take_vote(Work& work, const space::OpenedBatch& batch) {
 Status Engine::Impl::drop_old_votes(Work& work) {
   auto& slot = work.slot;
   const auto version = slot.space->charter().version;
+  if (slot.host_offer && slot.host_offer->terms.charter_version != version) {
+    slot.host_offer.reset();
+    MUISTIO_CHECK(work.transaction.erase(Table::vote, offer_key(slot.id)));
+  }
   for (const auto& vote : std::vector<Warrant>(slot.votes)) {
     if (vote.terms.charter_version == version) continue;
     const auto device = vote.signatures.front().device;
@@ -189,6 +263,7 @@ Status Engine::Impl::host_seen(Work& work) {
 
 Status Engine::Impl::load_votes(Slot& slot) {
   slot.votes.clear();
+  slot.host_offer.reset();
   slot.hosts_seen = slot.state.leaf_made;
   MUISTIO_TRY(auto rows, store.all(Table::vote, slot.id.view()));
   for (const auto& row : rows) {
@@ -200,6 +275,10 @@ Status Engine::Impl::load_votes(Slot& slot) {
     }
     auto vote = Warrant::decode(row.value);
     if (!vote) return fail(ErrorCode::corrupt, "a vote: " + vote.error().detail);
+    if (row.key.size() == SpaceId::size_bytes + 1) {
+      slot.host_offer = std::move(*vote);
+      continue;
+    }
     slot.votes.push_back(std::move(*vote));
   }
   return ok();

@@ -197,6 +197,9 @@ struct Engine::Impl {
   Result<bool> prepare_role(Slot& slot, const Intent& intent);
   Result<bool> prepare_take_host(Slot& slot, const Intent& intent);
   Result<bool> prepare_vote(Slot& slot, const Intent& intent);
+  Status offer_host(SpaceId space);
+  Result<bool> prepare_offer(Slot& slot, const Intent& intent);
+  Status take_offer_of_host(Work& work, const space::OpenedBatch& batch);
   Result<bool> take_votes(Slot& slot);
   Status put_vote(Work& work, const space::Warrant& vote);
   Status take_vote(Work& work, const space::OpenedBatch& batch);
@@ -226,6 +229,8 @@ struct Engine::Impl {
   Status intend_admission(Work& work, JoinRequestRow row, const std::optional<MemberId>& again = std::nullopt);
   bool wants_inbox(const Slot& slot) const;
   bool has_open_invitation(const Slot& slot) const;
+  Status post_invitations(Slot& slot);
+  Status take_invitations(Work& work, const space::OpenedBatch& batch);
   void ask_inbox(Slot& slot);
   Status on_inbox(Slot& slot, const wire::Inbox& inbox);
   Status take_request(Slot& slot, const wire::InboxItem& item);

@@ -84,6 +84,8 @@ Result<bool> Engine::Impl::prepare_intent(Slot& slot, const Intent& intent) {
       return prepare_take_host(slot, intent);
     case IntentKind::vote:
       return prepare_vote(slot, intent);
+    case IntentKind::offer_host:
+      return prepare_offer(slot, intent);
     case IntentKind::rejoin:
       return prepare_rejoin(slot, intent);
     case IntentKind::remove_device:
@@ -161,7 +163,8 @@ Result<bool> Engine::Impl::prepare_era(Slot& slot, const Intent& intent) {
   return stage(slot, intent.id, [&](space::Space& space) { return space.stage_begin_era(random); });
 }
 
-// An era began with our commit: what stands is stated anew for it (R5), and a newcomer gets to know the devices' keys at the server.
+// An era began with our commit: what stands is stated anew for it (R5), and a newcomer gets to know the devices' keys at the
+// server.
 Status Engine::Impl::open_era(Work& work, const space::Outcome& outcome) {
   auto& slot = work.slot;
   const auto era = slot.space->era();

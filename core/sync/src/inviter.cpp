@@ -3,6 +3,7 @@
 
 #include "impl.hpp"
 #include "muistio/base/planted.hpp"
+#include "muistio/crypto/hash.hpp"
 #include "muistio/space/rejoin.hpp"
 
 namespace muistio::sync {
@@ -13,6 +14,8 @@ namespace {
 constexpr std::uint64_t kInboxEveryMs = 2'000;    // while somebody may follow an invitation
 constexpr std::uint64_t kInboxSeldomMs = 15'000;  // for those who ask to be let in again
 constexpr std::int64_t kDayMs = std::int64_t{24} * 3600 * 1000;
+constexpr std::size_t kInvitationsTold = 256;
+constexpr std::size_t kInvitationRowBytesMax = 2048;
 }  // namespace
 
 Result<Invitation> Engine::Impl::invite(SpaceId space_id, const InviteOptions& options) {
@@ -120,6 +123,55 @@ Status Engine::Impl::intend_admission(Work& work, JoinRequestRow row, const std:
   intent.request = row.id;
   intent.member = again.value_or(MemberId{});
   return put_intent(work, intent);
+}
+
+// Told again whenever they are others than when they were told last: each of the member's devices admits (R8), and none admits
+// again what another has. A link for a new device stays with the device that shows it.
+Status Engine::Impl::post_invitations(Slot& slot) {
+  if (slot.state.kind != SpaceKind::personal || slot.state.phase != Phase::open || slot.space->devices().size() < 2) return ok();
+  auto rows = all_invitations();
+  std::erase_if(rows, [&](const InvitationRow& row) { return row.invitation.space == slot.id; });
+  std::stable_sort(rows.begin(), rows.end(), [](const InvitationRow& left, const InvitationRow& right) {
+    return left.invitation.made > right.invitation.made;
+  });
+  if (rows.size() > kInvitationsTold) rows.resize(kInvitationsTold);
+  Writer payload;
+  payload.varint(rows.size());
+  for (const auto& row : rows) payload.block(encode_invitation(row));
+  const SecretBytes told(std::move(payload).take());
+  const auto hash = crypto::sha256(told.expose());
+  const auto key = Writer().raw(slot.id.view()).u8(3).bytes();
+  MUISTIO_TRY(const auto before, store.get(Table::space, key));
+  if (before ? equal(*before, hash.view()) : rows.empty()) return ok();
+  return change(slot, [&](Work& work) -> Status {
+    MUISTIO_CHECK(fix_batch(work, slot.space->era(), space::PayloadKind::invitations, told.expose(), 0, 0));
+    return work.transaction.put(Table::space, key, hash.view());
+  });
+}
+
+Status Engine::Impl::take_invitations(Work& work, const space::OpenedBatch& batch) {
+  if (work.slot.state.kind != SpaceKind::personal || batch.member != work.slot.keys->member()) return ok();
+  Reader in(batch.payload);
+  const auto count = in.varint_at_most(kInvitationsTold);
+  if (!count) return ok();
+  for (std::uint64_t i = 0; i < *count; ++i) {
+    const auto bytes = in.block(kInvitationRowBytesMax);
+    if (!bytes) return ok();
+    auto told = decode_invitation(*bytes);
+    if (!told || told->invitation.maker != batch.member || told->invitation.space == work.slot.id) continue;
+    const auto id = told->invitation.id();
+    MUISTIO_TRY(auto held, invitation(id));
+    if (held) {
+      auto& kept = held->invitation;
+      if (told->invitation.uses <= kept.uses && (kept.revoked || !told->invitation.revoked)) continue;
+      kept.uses = std::max(kept.uses, told->invitation.uses);
+      kept.revoked = kept.revoked || told->invitation.revoked;
+      told = std::move(*held);
+    }
+    MUISTIO_CHECK(work.transaction.put(Table::invitation, id.view(), encode_invitation(*told)));
+    if (auto* slot = find(told->invitation.space)) slot->link.inbox_known = false;
+  }
+  return ok();
 }
 
 bool Engine::Impl::wants_inbox(const Slot& slot) const {

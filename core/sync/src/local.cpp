@@ -245,7 +245,7 @@ Status Engine::Impl::leave(SpaceId space_id) {
   const auto hosts = std::count_if(members.begin(), members.end(), [](const auto& m) { return m.role == Role::host; });
   const bool is_alone = members.size() == 1;
   if (!is_alone && hosts == 1 && slot->space->own_role() == Role::host)
-    return fail(ErrorCode::not_permitted, "the last host hands the role on first");
+    return fail(ErrorCode::not_permitted, "the last host offers the role to the others first, and leaves when one of them has taken it");
   MUISTIO_CHECK(change(*slot, [&](Work& work) -> Status {
     if (is_alone) return close(work, true);  // nobody is there to commit it
     MUISTIO_TRY(auto erased, work.transaction.erase_prefix(Table::intent, slot->id.view()));

@@ -328,6 +328,10 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
       return take_footholds(work, *opened);
     case space::PayloadKind::box_note:
       return take_box_note(work, *opened);
+    case space::PayloadKind::host_offer:
+      return take_offer_of_host(work, *opened);
+    case space::PayloadKind::invitations:
+      return take_invitations(work, *opened);
   }
   return ok();  // of a newer version
 }

@@ -89,7 +89,8 @@ enum class IntentKind : std::uint8_t {
   take_host = 6,
   vote = 7,
   rejoin = 8,
-  remove_device = 9
+  remove_device = 9,
+  offer_host = 10  // to whoever takes it, while this member is the only host
 };
 
 /// What is to be done to the group; the commit is rebuilt from it after a conflict (D4).

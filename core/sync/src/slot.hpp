@@ -98,6 +98,7 @@ struct Slot {
   std::vector<PendingBatch> pending;  // by era, then by index, when loaded; then in the order in which they were made
   std::vector<Intent> intents;        // by id
   std::vector<space::Warrant> votes;  // for a new host, one a device, each with its one signature
+  std::optional<space::Warrant> host_offer;  // to this member, under the charter as it stands
   WallMs hosts_seen;                  // when something of a host was last met in the log, to a day
   bool offers_known = false;          // the rows of offers to this session were looked at
   bool is_offered = false;            // joining: asked by an offer in a club's log, not by the inbox

@@ -6,10 +6,11 @@
 namespace muistio::sync {
 
 namespace {
-// A vote that was cast waits for other people, not for a sync.
+// A vote that was cast, an offer that was made waits for other people, not for a sync.
 bool has_intents(const Slot& slot) {
   return std::any_of(slot.intents.begin(), slot.intents.end(), [&](const Intent& intent) {
-    return intent.kind != IntentKind::vote || !slot.space || intent.version != slot.space->charter().version;
+    return (intent.kind != IntentKind::vote && intent.kind != IntentKind::offer_host) || !slot.space ||
+           intent.version != slot.space->charter().version;
   });
 }
 }  // namespace
@@ -35,6 +36,7 @@ SpaceSummary Engine::Impl::summary(const Slot& slot) const {
     made.parent = charter.parent;
     if (charter.predecessor) made.predecessor = charter.predecessor->space;
   }
+  made.host_offered = slot.host_offer.has_value();
   made.cursor = state.cursor.seq;
   made.head = state.head;
   made.unsent = unsent(slot);

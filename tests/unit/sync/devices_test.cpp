@@ -223,6 +223,39 @@ TEST_CASE("A removed device is out of the personal space and of every club, and 
   for (const auto& one : members) CHECK(std::find(one.devices.begin(), one.devices.end(), device) == one.devices.end());
 }
 
+TEST_CASE("Any device of the inviter admits, and none admits again what another has") {
+  Club club(0);
+  auto& host = club.host();
+  Linking linking(club, host);
+  auto& tablet = linking.fresh;
+  const auto once = host.engine->invite(club.space, {.server = "club.example"}).value();
+  const auto asked = host.engine->invite(club.space, {.uses = 2, .server = "club.example"}).value();
+  club.line.sync({&host});
+  club.line.sync({&tablet});
+  CHECK(tablet.engine->invitations(club.space).size() == 2);
+  // The device that made the link stays away.
+  Home anna(club.clock, 61), jan(club.clock, 62);
+  REQUIRE(anna.engine->join(once.link, "Anna").has_value());
+  REQUIRE(jan.engine->join(asked.link, "Jan").has_value());
+  club.line.sync({&anna, &jan});
+  club.line.sync({&tablet});
+  const auto waiting = tablet.engine->join_requests(club.space);
+  REQUIRE(waiting.size() == 1);
+  CHECK(waiting[0].name == "Jan");
+  club.line.sync({&anna});
+  CHECK(anna.engine->space(club.space)->phase == Phase::open);
+  // It learns of the use before it looks at who asks.
+  club.line.sync({&tablet});
+  club.line.sync({&host});
+  for (const auto& each : host.engine->invitations(club.space))
+    if (each.invitation == once.id) CHECK(each.uses_left == 0);
+  // Revoked on one, revoked on the other.
+  REQUIRE(host.engine->revoke(asked.id));
+  club.line.sync({&host});
+  club.line.sync({&tablet});
+  CHECK(tablet.engine->admit(club.space, waiting[0].request).error().code == ErrorCode::invitation_used);
+}
+
 TEST_CASE("A device link survives power cuts on both sides") {
   Club club(0);
   auto& host = club.host();

@@ -112,6 +112,38 @@ TEST_CASE("Members replace a host who has not been seen for thirty days, and vot
   CHECK(club.member(1).text(club.space, 2) == "takaisin");
 }
 
+TEST_CASE("A last host who leaves offers the role to all first, and goes when one of them has taken it") {
+  Club club(2);
+  auto& host = club.host();
+  auto& heir = club.member(2);
+  CHECK(club.member(1).engine->offer_host(club.space).error().code == ErrorCode::not_permitted);
+  CHECK(heir.engine->take_host(club.space, "").error().code == ErrorCode::not_found);
+  REQUIRE(host.engine->offer_host(club.space));
+  club.sync_all();
+  CHECK(heir.events<HostOffered>().size() == 1);
+  CHECK(heir.engine->space(club.space)->host_offered);
+  // The charter changes: the offer is made again under it.
+  auto& late = club.add();
+  club.sync_all();
+  club.sync_all();
+  CHECK(late.engine->space(club.space)->host_offered);
+  heir.power_cut();
+  club.line.sync({&heir});
+  heir.power_cut(store::CrashKind::keep_all);
+  CHECK(heir.engine->space(club.space)->host_offered);
+  REQUIRE(heir.engine->take_host(club.space, ""));
+  club.sync_all();
+  club.sync_all();
+  CHECK(role_of(host, club.space, heir) == Role::host);
+  CHECK_FALSE(late.engine->space(club.space)->host_offered);
+  CHECK(late.engine->take_host(club.space, "").error().code == ErrorCode::not_found);
+  CHECK(host.engine->space(club.space)->intents == 0);
+  REQUIRE(host.engine->leave(club.space));
+  club.sync_all();
+  club.sync_all();
+  CHECK(heir.engine->members(club.space)->size() == 3);
+}
+
 TEST_CASE("Whoever knows that a host is gone may insist") {
   Club club(1);
   CHECK(club.member(1).engine->replace_hosts(club.space, club.member(1).engine->own_member(), false).error().code ==

@@ -121,6 +121,7 @@ class Home {
   Status give_host(SpaceId club, MemberId member);
   [[nodiscard]] Result<std::string> host_warrant(SpaceId club, MemberId member);
   Status take_host(SpaceId club, std::string_view warrant);
+  Status offer_host(SpaceId club);
   Status replace_hosts(SpaceId club, MemberId member, bool insist);
   /// A new club that goes on from this one, with copies of its notes; called again it goes on where it stopped. Attachments stay in
   /// the old one, which is read-only from now on. Errors: not_permitted.

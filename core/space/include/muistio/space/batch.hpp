@@ -33,6 +33,8 @@ enum class PayloadKind : std::uint8_t {
   offer = 6,
   footholds = 8,
   box_note = 9,
+  invitations = 10,
+  host_offer = 11,
   reopening = 16
 };
 

@@ -152,8 +152,8 @@ class Engine {
   /// Requests that wait for a person, and those being admitted.
   [[nodiscard]] std::vector<JoinRequestSummary> join_requests(std::optional<SpaceId> space = std::nullopt) const;
   /// Decides to admit; done at the next sync. `again`: the person says that it is this member again, with a new identity (R13); the
-  /// same commit removes their old devices. Errors: not_found, not_permitted, invitation_used, invalid_argument (`again` is oneself, or
-  /// the request is to be let in again by itself).
+  /// same commit removes their old devices. Errors: not_found, not_permitted, invitation_used, invalid_argument (`again` is
+  /// oneself, or the request is to be let in again by itself).
   Status admit(SpaceId space, JoinRequestId request, std::optional<MemberId> again = std::nullopt);
   /// Decides to remove a member with all their devices; done at the next sync, before content. Errors: not_permitted, not_found,
   /// invalid_argument (oneself: leave).
@@ -164,8 +164,11 @@ class Engine {
   /// A warrant by which `member` becomes a host while this host stays offline: text for a message or a QR code. It is good until
   /// the charter changes. Errors: not_permitted, not_found, invalid_argument (a host already, or a guest).
   [[nodiscard]] Result<std::string> warrant(SpaceId space, MemberId member);
-  /// Becomes a host by a warrant, at the next sync. Errors: malformed, not_permitted (another club's or member's, or not good any
-  /// more), already_exists (a host already).
+  /// Offers the host role to every member that is none: whoever takes it first is host too. Posted at the next sync, and again when
+  /// the charter has changed, until there is another host. Errors: not_permitted (no host), not_found (there is nobody).
+  Status offer_host(SpaceId space);
+  /// Becomes a host by a warrant, at the next sync; an empty text means the one that was offered in the log. Errors: not_found
+  /// (none was), malformed, not_permitted (another club's or member's, or not good any more), already_exists (a host already).
   Status take_host(SpaceId space, std::string_view warrant);
   /// Votes that `member` takes the place of hosts who have vanished; posted at the next sync, and again when the charter has
   /// changed. With the votes of more than half of those who are no hosts, `member`'s next sync makes them the only host. Errors:

@@ -65,6 +65,11 @@ struct OldBox {
   SpaceId space;  // where it said so
   std::uint64_t used = 0, newest = 0;
 };
+/// A host offers their role to whoever takes it: `Engine::take_host` with no text.
+struct HostOffered {
+  SpaceId space;
+  MemberId host;
+};
 /// This home is now a device of the member whose device link it followed.
 struct Linked {
   SpaceId personal;
@@ -113,8 +118,8 @@ struct TicketRefused {
   Error error;
 };
 
-using Event =
-    std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen, PutBack,
-                 Refused, BatchIgnored, Progress, TicketGranted, TicketRefused, DeviceAsked, LinkCode, Linked, Rejoining, OldBox>;
+using Event = std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen,
+                           PutBack, Refused, BatchIgnored, Progress, TicketGranted, TicketRefused, DeviceAsked, LinkCode, Linked,
+                           Rejoining, OldBox, HostOffered>;
 
 }  // namespace muistio::sync

@@ -30,6 +30,7 @@ using space::HistoryPolicy;
 using space::SpaceKind;
 
 struct SpaceSummary {
+  bool host_offered = false;  // to this member: see Engine::offer_host
   SpaceId space;
   SpaceKind kind = SpaceKind::club;
   Phase phase = Phase::open;
