@@ -32,6 +32,7 @@ void print_row(const CryptoGroup& group, const Operation& operation, const Peers
   std::vector<double> own, floor;
   for (int i = 0; i < runs_for(group.size()); ++i) {
     operation.prepare();
+    settle_allocator();
     own.push_back(processor_milliseconds(operation.run));
     floor.push_back(processor_milliseconds([&operation] { operation.floor.run(); }));
   }
@@ -51,6 +52,7 @@ void print_row(const CryptoGroup& group, const Operation& operation, const Peers
 
 int main(int argc, char** argv) {
   muistio::crypto::initialise();
+  keep_freed_memory();
   Peers peers;
   std::vector<std::size_t> sizes;
   for (int i = 1; i < argc; ++i) {

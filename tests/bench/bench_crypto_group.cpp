@@ -241,6 +241,19 @@ double processor_milliseconds(const std::function<void()>& work) {
   return now() - start;
 }
 
+void keep_freed_memory() {
+  constexpr int kNever = 1 << 30;
+  mallopt(M_TRIM_THRESHOLD, kNever);
+  mallopt(M_MMAP_THRESHOLD, kNever);
+}
+
+void settle_allocator() {
+  constexpr std::size_t kLargerThanAnyBin = std::size_t{1} << 20;
+  std::vector<char> block(kLargerThanAnyBin);
+  static volatile char sink;
+  sink = block.back();
+}
+
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());

@@ -84,12 +84,9 @@ std::unique_ptr<Group::State> successor(const Group::State& state, const GroupPr
 }
 
 Status check_signature_key(const RatchetTree& tree, LeafIndex index) {
-  Status distinct;
-  tree.for_each_leaf([&](LeafIndex at, const LeafNode& other) {
-    if (at != index && other.signature_key == tree.leaf(index)->signature_key)
-      distinct = fail(ErrorCode::mls_invalid_leaf, "its signature key is in use");
-  });
-  return distinct;
+  if (tree.has_signature_key(tree.leaf(index)->signature_key, index))
+    return fail(ErrorCode::mls_invalid_leaf, "its signature key is in use");
+  return ok();
 }
 
 Result<GroupPreview> Group::preview_commit(const Opened& opened) const {

@@ -99,15 +99,21 @@ Status check_extensions(std::span<const Extension> extensions) {
 
 // The keys of a leaf that was put in place are no other node's.
 Status check_distinct(const RatchetTree& tree, LeafIndex index) {
-  const auto& leaf = *tree.leaf(index);
-  for (std::uint32_t i = 0; i < node_count(tree.leaf_count()); ++i) {
-    if (i == node_of(index).value()) continue;
-    const auto* key = tree.encryption_key(NodeIndex(i));
-    if (key && *key == leaf.encryption_key) return fail(ErrorCode::mls_invalid_leaf, "its encryption key is in use");
-    if (key && is_leaf(NodeIndex(i)) && tree.leaf(leaf_of(NodeIndex(i)))->signature_key == leaf.signature_key)
-      return fail(ErrorCode::mls_invalid_leaf, "its signature key is in use");
-  }
-  return ok();
+  if (tree.has_encryption_key(tree.leaf(index)->encryption_key, node_of(index)))
+    return fail(ErrorCode::mls_invalid_leaf, "its encryption key is in use");
+  return check_signature_key(tree, index);
+}
+
+Status check_credential_types(const RatchetTree& tree) {
+  std::set<CredentialType> in_use;
+  tree.for_each_leaf([&](LeafIndex, const LeafNode& leaf) { in_use.insert(leaf.credential.credential_type); });
+  Status status;
+  tree.for_each_leaf([&](LeafIndex, const LeafNode& leaf) {
+    for (auto type : in_use)
+      if (!leaf.capabilities.supports(type))
+        status = fail(ErrorCode::mls_invalid_leaf, "a credential's type is not supported by all");
+  });
+  return status;
 }
 
 Status apply_updates(const Group::State& state, const Sorted& sorted, GroupPreview& next) {
@@ -135,15 +141,7 @@ Status apply_adds(const Sorted& sorted, GroupPreview& next) {
 }  // namespace
 
 Status check_leaves(const RatchetTree& tree, std::span<const LeafIndex> leaves, std::span<const Extension> extensions) {
-  std::set<CredentialType> in_use;
-  tree.for_each_leaf([&](LeafIndex, const LeafNode& leaf) { in_use.insert(leaf.credential.credential_type); });
-  Status status;
-  tree.for_each_leaf([&](LeafIndex, const LeafNode& leaf) {
-    for (auto type : in_use)
-      if (!leaf.capabilities.supports(type))
-        status = fail(ErrorCode::mls_invalid_leaf, "a credential's type is not supported by all");
-  });
-  MUISTIO_CHECK(std::move(status));
+  if (!tree.is_all_basic()) MUISTIO_CHECK(check_credential_types(tree));
   for (auto index : leaves) MUISTIO_CHECK(tree.leaf(index)->check_contents(extensions));
   return ok();
 }

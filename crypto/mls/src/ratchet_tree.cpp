@@ -11,10 +11,18 @@ namespace {
 enum class NodeType : std::uint8_t { leaf = 1, parent = 2 };
 }  // namespace
 
-RatchetTree::RatchetTree(LeafCount leaves) : leaves_(leaves.value()), parents_(leaves.value() - 1), hashes_(node_count(leaves)) {}
+RatchetTree::RatchetTree(LeafCount leaves) { resize(leaves.value()); }
+
+RatchetTree::KeyStart RatchetTree::start_of(const Bytes& key) noexcept {
+  KeyStart start = 0;
+  std::copy_n(key.begin(), std::min(key.size(), sizeof start), reinterpret_cast<std::uint8_t*>(&start));
+  return start;
+}
 
 std::size_t RatchetTree::member_count() const noexcept {
-  return static_cast<std::size_t>(std::count_if(leaves_.begin(), leaves_.end(), [](const auto& leaf) { return leaf != nullptr; }));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < leaves_.size(); ++i) count += leaves_[i] ? 1 : 0;
+  return count;
 }
 
 const LeafNode* RatchetTree::leaf(LeafIndex index) const noexcept {
@@ -34,54 +42,94 @@ const HPKEPublicKey* RatchetTree::encryption_key(NodeIndex index) const noexcept
   return node ? &node->encryption_key : nullptr;
 }
 
-void RatchetTree::extend() {
-  leaves_.resize(leaves_.size() * 2);
-  parents_.resize(leaves_.size() - 1);
-  hashes_.resize(node_count(leaf_count()));
+bool RatchetTree::has_encryption_key(const HPKEPublicKey& key, std::optional<NodeIndex> besides) const noexcept {
+  const auto start = start_of(key.data);
+  for (std::uint32_t i = 0; i < encryption_starts_.size(); ++i) {
+    if (encryption_starts_[i] != start || NodeIndex(i) == besides) continue;
+    if (const auto* held = encryption_key(NodeIndex(i)); held && *held == key) return true;
+  }
+  return false;
+}
+
+bool RatchetTree::has_signature_key(const SignaturePublicKey& key, LeafIndex besides) const noexcept {
+  const auto start = start_of(key.data);
+  for (std::uint32_t i = 0; i < signature_starts_.size(); ++i) {
+    if (signature_starts_[i] != start || LeafIndex(i) == besides) continue;
+    if (const auto* held = leaf(LeafIndex(i)); held && held->signature_key == key) return true;
+  }
+  return false;
+}
+
+bool RatchetTree::is_all_basic() const noexcept {
+  return std::all_of(basic_.begin(), basic_.end(), [](auto basic) { return basic != 0; });
+}
+
+void RatchetTree::resize(std::size_t leaves) {
+  leaves_.resize(leaves);
+  parents_.resize(leaves - 1);
+  hashes_.resize(2 * leaves - 1);
+  encryption_starts_.resize(2 * leaves - 1);
+  signature_starts_.resize(leaves);
+  basic_.resize(leaves, 1);
 }
 
 void RatchetTree::truncate() {
-  std::size_t kept = leaves_.size();
-  while (kept > 1 && std::all_of(leaves_.begin() + static_cast<std::ptrdiff_t>(kept / 2),
-                                 leaves_.begin() + static_cast<std::ptrdiff_t>(kept), [](const auto& leaf) { return !leaf; }))
-    kept /= 2;
-  leaves_.resize(kept);
-  parents_.resize(kept - 1);
-  hashes_.resize(node_count(leaf_count()));
+  const auto is_blank_from = [this](std::size_t first, std::size_t end) {
+    while (first < end && !leaves_[first]) ++first;
+    return first == end;
+  };
+  auto kept = leaves_.size();
+  while (kept > 1 && is_blank_from(kept / 2, kept)) kept /= 2;
+  resize(kept);
 }
 
 void RatchetTree::forget_hashes(NodeIndex node) {
   const auto top = root(leaf_count());
   while (true) {
-    hashes_[node.value()].reset();
+    hashes_.change(node.value()).reset();
     if (node == top) return;
     node = parent(node);
   }
 }
 
+void RatchetTree::put_leaf(LeafIndex index, std::shared_ptr<const LeafNode> leaf) {
+  const auto at = index.value();
+  encryption_starts_[node_of(index).value()] = leaf ? start_of(leaf->encryption_key.data) : 0;
+  signature_starts_[at] = leaf ? start_of(leaf->signature_key.data) : 0;
+  basic_[at] =
+      !leaf || (leaf->credential.credential_type == CredentialType::basic && leaf->capabilities.supports(CredentialType::basic));
+  leaves_.change(at) = std::move(leaf);
+}
+
+void RatchetTree::put_parent(NodeIndex index, std::shared_ptr<const ParentNode> node) {
+  encryption_starts_[index.value()] = node ? start_of(node->encryption_key.data) : 0;
+  parents_.change(index.value() / 2) = std::move(node);
+}
+
 void RatchetTree::set_leaf(LeafIndex index, LeafNode leaf) {
-  leaves_[index.value()] = std::make_shared<const LeafNode>(std::move(leaf));
+  put_leaf(index, std::make_shared<const LeafNode>(std::move(leaf)));
   forget_hashes(node_of(index));
 }
 
 void RatchetTree::set_parent(NodeIndex index, std::shared_ptr<const ParentNode> node) {
-  parents_[index.value() / 2] = std::move(node);
+  put_parent(index, std::move(node));
   forget_hashes(index);
 }
 
 void RatchetTree::blank_path(LeafIndex leaf) {
-  for (auto node : direct_path(node_of(leaf), leaf_count())) parents_[node.value() / 2].reset();
+  for (auto node : direct_path(node_of(leaf), leaf_count()))
+    if (parent_node(node)) put_parent(node, nullptr);
   forget_hashes(node_of(leaf));
 }
 
 Result<LeafIndex> RatchetTree::make_room() {
-  const auto blank = std::find(leaves_.begin(), leaves_.end(), nullptr);
-  const LeafIndex index(static_cast<std::uint32_t>(blank - leaves_.begin()));
-  if (blank == leaves_.end()) {
+  std::uint32_t blank = 0;
+  while (blank < leaves_.size() && leaves_[blank]) ++blank;
+  if (blank == leaves_.size()) {
     if (leaf_count() >= kLeavesMax) return fail(ErrorCode::too_large, "the group is full");
-    extend();
+    resize(2 * leaves_.size());
   }
-  return index;
+  return LeafIndex(blank);
 }
 
 Result<LeafIndex> RatchetTree::add(LeafNode leaf) {
@@ -105,7 +153,7 @@ void RatchetTree::update(LeafIndex index, LeafNode leaf) {
 
 void RatchetTree::remove(LeafIndex index) {
   blank_path(index);
-  leaves_[index.value()].reset();
+  put_leaf(index, nullptr);
   forget_hashes(node_of(index));
   truncate();
 }
@@ -130,12 +178,17 @@ std::vector<NodeIndex> RatchetTree::resolution(NodeIndex node, const std::set<Le
   return found;
 }
 
+bool RatchetTree::is_resolution_empty(NodeIndex node) const {
+  if (!is_blank(node)) return false;
+  return is_leaf(node) || (is_resolution_empty(left(node)) && is_resolution_empty(right(node)));
+}
+
 std::vector<RatchetTree::PathStep> RatchetTree::filtered_direct_path(LeafIndex leaf) const {
   std::vector<PathStep> path;
   auto below = node_of(leaf);
   for (auto node : direct_path(below, leaf_count())) {
     const auto copath_child = sibling(below);
-    if (!resolution(copath_child).empty()) path.push_back({node, copath_child});
+    if (!is_resolution_empty(copath_child)) path.push_back({node, copath_child});
     below = node;
   }
   return path;
@@ -192,15 +245,18 @@ Hash RatchetTree::node_hash(NodeIndex node, const Hash* left_hash, const Hash* r
   return crypto::sha256(input.bytes());
 }
 
-const Hash& RatchetTree::tree_hash(NodeIndex node) const {
-  auto& known = hashes_[node.value()];
-  if (!known) {
-    if (is_leaf(node))
-      known = node_hash(node, nullptr, nullptr, {});
-    else
-      known = node_hash(node, &tree_hash(left(node)), &tree_hash(right(node)), {});
+Hash RatchetTree::tree_hash(NodeIndex node) const {
+  if (const auto& known = hashes_[node.value()]) return *known;
+  Hash made;
+  if (is_leaf(node)) {
+    made = node_hash(node, nullptr, nullptr, {});
+  } else {
+    const auto left_hash = tree_hash(left(node));
+    const auto right_hash = tree_hash(right(node));
+    made = node_hash(node, &left_hash, &right_hash, {});
   }
-  return *known;
+  hashes_.change(node.value()) = made;
+  return made;
 }
 
 Hash RatchetTree::tree_hash_without(NodeIndex node, const std::set<LeafIndex>& without) const {
@@ -323,18 +379,20 @@ Status RatchetTree::tls_decode(Reader& in) {
     return fail(ErrorCode::malformed, "a ratchet tree that does not end in a member's leaf");
   const auto full = std::bit_ceil(leaves.size());
   if (full > kLeavesMax.value()) return fail(ErrorCode::too_large, "the ratchet tree");
-  leaves.resize(full);
-  parents.resize(full - 1);
-  leaves_ = std::move(leaves);
-  parents_ = std::move(parents);
-  hashes_.assign(node_count(leaf_count()), std::nullopt);
+  *this = RatchetTree(LeafCount(static_cast<std::uint32_t>(full)));
+  for (std::uint32_t i = 0; i < leaves.size(); ++i) put_leaf(LeafIndex(i), std::move(leaves[i]));
+  for (std::uint32_t i = 0; i < parents.size(); ++i) put_parent(NodeIndex(2 * i + 1), std::move(parents[i]));
   return ok();
 }
 
 bool operator==(const RatchetTree& one, const RatchetTree& other) {
-  const auto same = [](const auto& left, const auto& right) { return left == right || (left && right && *left == *right); };
-  return std::equal(one.leaves_.begin(), one.leaves_.end(), other.leaves_.begin(), other.leaves_.end(), same) &&
-         std::equal(one.parents_.begin(), one.parents_.end(), other.parents_.begin(), other.parents_.end(), same);
+  const auto same = [](const auto& left, const auto& right) {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i)
+      if (left[i] != right[i] && !(left[i] && right[i] && *left[i] == *right[i])) return false;
+    return true;
+  };
+  return same(one.leaves_, other.leaves_) && same(one.parents_, other.parents_);
 }
 
 }  // namespace muistio::mls

@@ -133,9 +133,8 @@ Result<std::vector<RatchetTree::PathStep>> merge_path(RatchetTree& tree, LeafInd
       return fail(ErrorCode::mls_invalid_path, "the number of ciphertexts of node " + std::to_string(steps[i].node.value()));
     keys.push_back(node.encryption_key);
   }
-  for (std::uint32_t i = 0; i < node_count(tree.leaf_count()); ++i)
-    if (const auto* held = tree.encryption_key(NodeIndex(i)); held && fresh.contains(*held))
-      return fail(ErrorCode::mls_invalid_path, "a key that is in the tree already");
+  if (std::any_of(fresh.begin(), fresh.end(), [&tree](const auto& key) { return tree.has_encryption_key(key); }))
+    return fail(ErrorCode::mls_invalid_path, "a key that is in the tree already");
   if (tree.merge_path_keys(sender, steps, keys) != path.leaf_node.parent_hash)
     return fail(ErrorCode::mls_invalid_path, "the parent hash of the leaf");
   tree.set_leaf(sender, path.leaf_node);

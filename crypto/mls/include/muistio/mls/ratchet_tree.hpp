@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "muistio/mls/proposals.hpp"
+#include "muistio/mls/shared_vector.hpp"
 #include "muistio/mls/tree_math.hpp"
 
 namespace muistio::mls {
@@ -23,8 +24,9 @@ struct ParentNode {
   friend bool operator==(const ParentNode&, const ParentNode&) = default;
 };
 
-/// A tree is a value: copying it copies pointers to nodes, which never change, and hashes that were computed. Not thread-safe, not
-/// even for const calls on one object, since hashes are computed when first asked for.
+/// A tree is a value, and a copy is cheap: it shares nodes, which never change, and hashes that were computed. Not thread-safe, not
+/// even for const calls on one object, since hashes are computed when first asked for; use a tree and its copies from one thread at
+/// a time.
 class RatchetTree {
  public:
   /// One blank leaf.
@@ -38,11 +40,17 @@ class RatchetTree {
   [[nodiscard]] const ParentNode* parent_node(NodeIndex index) const noexcept;
   [[nodiscard]] const HPKEPublicKey* encryption_key(NodeIndex index) const noexcept;
   [[nodiscard]] bool is_blank(NodeIndex index) const noexcept { return encryption_key(index) == nullptr; }
+  /// Whether a node other than `besides` has this encryption key.
+  [[nodiscard]] bool has_encryption_key(const HPKEPublicKey& key, std::optional<NodeIndex> besides = std::nullopt) const noexcept;
+  /// Whether a leaf other than `besides` has this signature key.
+  [[nodiscard]] bool has_signature_key(const SignaturePublicKey& key, LeafIndex besides) const noexcept;
+  /// Whether all members have a basic credential and support such. What is false may still be a good tree.
+  [[nodiscard]] bool is_all_basic() const noexcept;
   /// Calls `visit(LeafIndex, const LeafNode&)` for each member, from the left.
   template <class Visit>
   void for_each_leaf(Visit&& visit) const {
     for (std::uint32_t i = 0; i < leaves_.size(); ++i)
-      if (leaves_[i]) visit(LeafIndex(i), *leaves_[i]);
+      if (const auto* content = leaves_[i].get()) visit(LeafIndex(i), *content);
   }
 
   /// Puts the leaf into the leftmost blank place, extending the tree if there is none (§12.1.1). Errors: too_large.
@@ -72,8 +80,8 @@ class RatchetTree {
   void set_leaf(LeafIndex index, LeafNode leaf);
 
   /// The tree hash of a node or of the whole tree (§7.8).
-  [[nodiscard]] const Hash& tree_hash(NodeIndex node) const;
-  [[nodiscard]] const Hash& tree_hash() const { return tree_hash(root(leaf_count())); }
+  [[nodiscard]] Hash tree_hash(NodeIndex node) const;
+  [[nodiscard]] Hash tree_hash() const { return tree_hash(root(leaf_count())); }
 
   /// Every parent node is chained to exactly one leaf by parent hashes (§7.9.2). Errors: mls_invalid_tree.
   [[nodiscard]] Status verify_parent_hashes() const;
@@ -89,19 +97,31 @@ class RatchetTree {
 
  private:
   explicit RatchetTree(LeafCount leaves);
-  void extend();
+  void resize(std::size_t leaves);
   void truncate();
   void blank_path(LeafIndex leaf);
+  [[nodiscard]] bool is_resolution_empty(NodeIndex node) const;
   void forget_hashes(NodeIndex node);
+  // All changes of nodes go through these two. They leave hashes as they are.
+  void put_leaf(LeafIndex index, std::shared_ptr<const LeafNode> leaf);
+  void put_parent(NodeIndex index, std::shared_ptr<const ParentNode> node);
   void set_parent(NodeIndex index, std::shared_ptr<const ParentNode> node);
   [[nodiscard]] Hash node_hash(NodeIndex node, const Hash* left_hash, const Hash* right_hash,
                                const std::set<LeafIndex>& without) const;
   [[nodiscard]] Hash tree_hash_without(NodeIndex node, const std::set<LeafIndex>& without) const;
   [[nodiscard]] Bytes parent_hash(const ParentNode& node, const Hash& sibling_hash) const;
 
-  std::vector<std::shared_ptr<const LeafNode>> leaves_;
-  std::vector<std::shared_ptr<const ParentNode>> parents_;  // node 2i + 1 at i
-  mutable std::vector<std::optional<Hash>> hashes_;         // by node
+  // What each commit compares with all nodes, side by side, so that no node need be fetched for it: the beginnings of keys (0 for a
+  // blank node), and whether a leaf has a basic credential and supports such (a blank leaf counts as one that does).
+  using KeyStart = std::uint64_t;
+  [[nodiscard]] static KeyStart start_of(const Bytes& key) noexcept;
+
+  SharedVector<std::shared_ptr<const LeafNode>> leaves_;
+  SharedVector<std::shared_ptr<const ParentNode>> parents_;  // node 2i + 1 at i
+  mutable SharedVector<std::optional<Hash>> hashes_;         // by node
+  std::vector<KeyStart> encryption_starts_;                  // by node
+  std::vector<KeyStart> signature_starts_;                   // by leaf
+  std::vector<std::uint8_t> basic_;                          // by leaf
 };
 
 }  // namespace muistio::mls
