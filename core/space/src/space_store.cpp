@@ -242,6 +242,7 @@ Status Space::save(store::Transaction& transaction) {
   auto& state = *state_;
   if (state.dirty) {
     MUISTIO_TRY(auto encoded, encode_state(state));
+    transaction.forget_replaced();  // keys of messages, of the epoch before, of a staged commit
     MUISTIO_CHECK(transaction.put(store::Table::group, state.id.view(), encoded.expose()));
   }
   if (state.roll_dirty) MUISTIO_CHECK(transaction.put(store::Table::charter, state.id.view(), state.roll.encode()));
@@ -263,6 +264,7 @@ Status Space::save(store::Transaction& transaction) {
 }
 
 Status Space::erase(store::Transaction& transaction, const SpaceId& id) {
+  transaction.forget_replaced();
   for (auto table :
        {store::Table::group, store::Table::charter, store::Table::epoch_key, store::Table::audience, store::Table::log_hash,
         store::Table::chain}) {

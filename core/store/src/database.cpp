@@ -126,6 +126,9 @@ Result<std::unique_ptr<Database>> Database::connect(const OpenOptions& options) 
   MUISTIO_CHECK(made->run("pragma journal_size_limit=4194304", "opening the store"));
   // The first write lock is taken here, so that a second process is refused at once and not at its first write.
   MUISTIO_CHECK(made->run("begin exclusive; commit", "locking the store"));
+  // A log that is there was left by a crash, perhaps before it could be emptied.
+  made->is_to_forget = true;
+  made->forget();
   return made;
 }
 
@@ -178,6 +181,14 @@ Status Database::make_durable() {
     if (const int rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL); rc != SQLITE_OK) return sqlite_failure(rc, "syncing the log");
   is_behind = false;
   return ok();
+}
+
+void Database::forget() {
+  if (!is_to_forget) return;
+  const auto is_busy = integer("pragma wal_checkpoint(truncate)", "emptying the log");
+  if (!is_busy || *is_busy != 0) return;
+  is_to_forget = false;
+  is_behind = false;
 }
 
 int Database::pages_written() const noexcept {

@@ -57,6 +57,9 @@ class Database {
   Status set_durability(Durability durability);
   /// Syncs the log, if something was committed that is not durable.
   Status make_durable();
+  /// Writes the log into the database and empties it, if the log may hold what was to be forgotten. A failure is left for the next
+  /// time.
+  void forget();
   /// Pages that were written to the log since the connection was made.
   [[nodiscard]] int pages_written() const noexcept;
 
@@ -70,6 +73,8 @@ class Database {
   int scans = 0;
   /// Whether something committed is not durable yet.
   bool is_behind = false;
+  /// Whether the open transaction, or one that was committed, replaced what the log must not keep.
+  bool is_to_forget = false;
 
  private:
   Database() = default;

@@ -132,6 +132,10 @@ Status Transaction::index_erase(BytesView document_key) {
   return or_end(*database_, run_index_erase(*database_, document_key));
 }
 
+void Transaction::forget_replaced() noexcept {
+  if (database_ != nullptr) database_->is_to_forget = true;
+}
+
 Status Transaction::commit() {
   MUISTIO_CHECK(writable());
   detail::Database& database = *std::exchange(database_, nullptr);
@@ -146,11 +150,13 @@ Status Transaction::commit() {
   if (!committed) return committed;
   if (database.durability() == Durability::later) {
     database.is_behind = true;
+    database.forget();
     return ok();
   }
   // A commit that wrote no page synced nothing: what stands before it may still be cut off.
-  if (database.pages_written() == written) return database.make_durable();
+  if (database.pages_written() == written) MUISTIO_CHECK(database.make_durable());
   database.is_behind = false;
+  database.forget();
   return ok();
 }
 

@@ -110,6 +110,7 @@ Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body
     MUISTIO_CHECK(load(slot));
     MUISTIO_TRY(auto transaction, store.begin(durability));
     const bool was_frozen = slot.state.frozen.has_value();
+    const bool was_joining = !slot.state.joining.empty();
     Work work{transaction, slot, {}, {}, false};
     slot.shelf->set_transaction(&transaction);
     auto written = [&]() -> Status {
@@ -117,6 +118,7 @@ Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body
       MUISTIO_CHECK(hand_on(work));
       if (work.space_changed && slot.space) MUISTIO_CHECK(slot.space->save(transaction));
       MUISTIO_CHECK(save_evidence(work));
+      if (was_joining && slot.state.joining.empty()) transaction.forget_replaced();  // the key package's private keys
       auto row = encode_state(slot.state);
       auto put = transaction.put(Table::cursor, slot.id.view(), row);
       wipe(row);  // a request to join has private keys

@@ -1,5 +1,7 @@
 // bench_ts_mls.mjs SIZE…: the operations of bench-crypto in ts-mls, handshakes as PrivateMessages, the tree in the Welcome. Prints
-// `PEER SIZE MILLISECONDS OPERATION`, medians of processor time. NODE_MODULES names the folder that holds ts-mls.
+// `PEER SIZE MILLISECONDS OPERATION`, medians of processor time. A row takes no new run once it has used SECONDS_A_ROW of processor time
+// (10 by default), so that a row at 1000 members, where one run takes seconds, ends; it has one run at least. NODE_MODULES names the
+// folder that holds ts-mls.
 import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -25,9 +27,11 @@ const makePackage = name => mls.generateKeyPackage(credential(name), capabilitie
 const addOf = made => ({ proposalType: 'add', add: { keyPackage: made.publicPackage } });
 const removeOf = leaf => ({ proposalType: 'remove', remove: { removed: leaf } });
 
+const limit = 1000 * Number(process.env.SECONDS_A_ROW ?? 10);
+
 async function median(runs, work) {
   const times = [];
-  for (let i = 0; i < runs; i++) {
+  for (let used = 0; times.length < runs && (used < limit || times.length === 0); used += times.at(-1)) {
     const start = process.cpuUsage();
     await work();
     const { user, system } = process.cpuUsage(start);

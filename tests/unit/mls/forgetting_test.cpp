@@ -11,56 +11,22 @@
 #include <set>
 
 #include "memory_scan.hpp"
-#include "muistio/crypto/hkdf.hpp"
+#include "secret_book.hpp"
 #include "world.hpp"
 
 using namespace muistio;
 using namespace muistio::mls;
 using namespace muistio::mls::test;
+using muistio::test::secret_book;
+using muistio::test::SecretBook;
 using muistio::test::SecretHunt;
-
-namespace {
-struct Written {
-  std::string label;
-  Bytes masked;
-};
-std::vector<Written>* book = nullptr;  // only in the child
-
-void write_down(std::string label, BytesView secret) {
-  if (!book || secret.size() < SecretHunt::kSecretBytesMin) return;
-  // Each member derives what all share.
-  auto masked = SecretHunt::mask(secret);
-  const auto known = std::any_of(book->begin(), book->end(), [&masked](const auto& written) { return written.masked == masked; });
-  if (!known) book->push_back({std::move(label), std::move(masked)});
-}
-
-// The label within the info of RFC 9420's ExpandWithLabel or RFC 9180's LabeledExpand.
-std::string label_in(BytesView info) {
-  const auto text = as_text(info);
-  if (const auto at = text.find("MLS 1.0 "); at == 3) return std::string(text.substr(at, static_cast<std::uint8_t>(info[2])));
-  for (const auto* label : {"shared_secret", "key", "base_nonce", "exp", "sk", "sec"})
-    if (text.substr(0, 40).find(label) != std::string_view::npos) return std::string("HPKE ") + label;
-  return "?";
-}
-}  // namespace
-
-// The linker sends every call of the module mls here (--wrap in CMakeLists.txt).
-extern "C" {
-void __real__ZN7muistio6crypto11hkdf_expandESt4spanIKhLm18446744073709551615EES3_S1_IhLm18446744073709551615EE(
-    BytesView, BytesView, std::span<std::uint8_t>);
-void __wrap__ZN7muistio6crypto11hkdf_expandESt4spanIKhLm18446744073709551615EES3_S1_IhLm18446744073709551615EE(
-    BytesView secret, BytesView info, std::span<std::uint8_t> out) {
-  __real__ZN7muistio6crypto11hkdf_expandESt4spanIKhLm18446744073709551615EES3_S1_IhLm18446744073709551615EE(secret, info, out);
-  if (book) write_down(label_in(info), out);
-}
-}
 
 namespace {
 class WritingRandom final : public Random {
  public:
   void fill(std::span<std::uint8_t> out) override {
     random_.fill(out);
-    if (out.size() == 32) write_down("random", out);
+    if (secret_book && out.size() == 32) secret_book->write_down("random", out);
   }
 
  private:
@@ -191,18 +157,19 @@ Bytes receive(int from) {
 // In the child: for each secret written down so far, its label, whether it is live, and its masked bytes.
 void report(int to, const std::string& point, const Live& live) {
   std::set<std::size_t> held;
+  const auto& book = secret_book->secrets();
   SecretHunt hunt;
-  for (std::size_t i = 0; i < book->size(); ++i) hunt.add_masked(std::to_string(i), (*book)[i].masked);
+  for (std::size_t i = 0; i < book.size(); ++i) hunt.add_masked(std::to_string(i), book[i].masked);
   const auto find_in = [&](const SecretBytes& stored) {
     for (const auto& name : hunt.in(stored.expose())) held.insert(std::stoul(name));
   };
   for (const auto* group : live.groups) find_in(group->serialize());
   for (const auto* package : live.packages) find_in(package->serialize());
   send(to, as_bytes(point));
-  send(to, as_bytes(std::to_string(book->size())));
-  for (std::size_t i = 0; i < book->size(); ++i) {
-    send(to, as_bytes((held.contains(i) ? "live " : "gone ") + (*book)[i].label));
-    send(to, (*book)[i].masked);
+  send(to, as_bytes(std::to_string(book.size())));
+  for (std::size_t i = 0; i < book.size(); ++i) {
+    send(to, as_bytes((held.contains(i) ? "live " : "gone ") + book[i].label));
+    send(to, book[i].masked);
   }
 }
 
@@ -216,8 +183,8 @@ TEST_CASE("whatever a step uses up is in no stored group and nowhere in the proc
   REQUIRE(child >= 0);
   if (child == 0) {
     ::close(ends[0]);
-    std::vector<Written> written;
-    book = &written;
+    SecretBook book;
+    secret_book = &book;
     try {
       const auto authenticator = tell([&](const std::string& point, const Live& live) { report(ends[1], point, live); });
       send(ends[1], as_bytes("end"));
