@@ -1,6 +1,7 @@
 #include "bench_crypto_group.hpp"
 
 #include <malloc.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
@@ -230,15 +231,22 @@ void CryptoGroup::add_messages() {
                          [acting, message] { static_cast<void>(must((*acting)->open(*message))); }, opening, message->size()});
 }
 
-double processor_milliseconds(const std::function<void()>& work) {
+Measured measure(const std::function<void()>& work) {
   const auto now = [] {
     timespec time{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
   };
+  const auto interruptions = [] {
+    rusage usage{};
+    getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_nivcsw;
+  };
+  const auto before = interruptions();
   const auto start = now();
   work();
-  return now() - start;
+  const auto end = now();
+  return {end - start, interruptions() != before};
 }
 
 void keep_freed_memory() {
@@ -260,6 +268,6 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-int runs_for(std::size_t size) { return size >= 1000 ? 9 : size >= 100 ? 21 : 51; }
+int runs_for(std::size_t size) { return size >= 1000 ? 15 : size >= 100 ? 21 : 51; }
 
 }  // namespace muistio::bench

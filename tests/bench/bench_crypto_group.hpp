@@ -50,8 +50,13 @@ class CryptoGroup {
   std::vector<Operation> operations_;
 };
 
-/// The processor time of this thread for one run of `work`, in milliseconds: a shared machine's other work is not in it.
-[[nodiscard]] double processor_milliseconds(const std::function<void()>& work);
+/// The processor time of this thread for one run of `work`, in milliseconds: a shared machine's other work is not in it. What it
+/// leaves in the caches is, if the processor was taken away meanwhile (`was_disturbed`).
+struct Measured {
+  double milliseconds = 0;
+  bool was_disturbed = false;
+};
+[[nodiscard]] Measured measure(const std::function<void()>& work);
 /// The floor takes no memory, an operation does. What is the allocator's own and no part of the operation is kept out of its time:
 /// that pages which an earlier run gave back to the system are taken again (`keep_freed_memory`, once), and that the first larger
 /// block makes glibc sort all the small ones that `prepare` freed with the group of the run before (`settle_allocator`, after each

@@ -1,7 +1,7 @@
 // Writes down, for tests that look for secrets left behind, every secret that the code under test derives.
 //
-// A test that uses this links secret_book.cpp and the options of `muistio_write_down_secrets` (tests/CMakeLists.txt): the linker then
-// sends every call of HKDF-Expand and of X25519PrivateKey::generate through here.
+// A test that uses this links secret_book.cpp and the options of `muistio_write_down_secrets` (tests/CMakeLists.txt): the linker
+// then sends every call of HKDF-Expand and of X25519PrivateKey::generate through here.
 #pragma once
 
 #include <set>

@@ -49,7 +49,8 @@ Result<std::vector<Leaf>> read_stored_leaves(Reader& in) {
   return leaves;
 }
 
-/// The parts of a space's row that are large: made first, so that the row's memory is taken once and no copy of a secret stays behind.
+/// The parts of a space's row that are large: made first, so that the row's memory is taken once and no copy of a secret stays
+/// behind.
 struct LargeParts {
   SecretBytes group, next_group;
   Bytes charter, staged_record;
@@ -265,9 +266,8 @@ Status Space::save(store::Transaction& transaction) {
 
 Status Space::erase(store::Transaction& transaction, const SpaceId& id) {
   transaction.forget_replaced();
-  for (auto table :
-       {store::Table::group, store::Table::charter, store::Table::epoch_key, store::Table::audience, store::Table::log_hash,
-        store::Table::chain}) {
+  for (auto table : {store::Table::group, store::Table::charter, store::Table::epoch_key, store::Table::audience,
+                     store::Table::log_hash, store::Table::chain}) {
     if (auto erased = transaction.erase_prefix(table, id.view()); !erased) return fail(std::move(erased).error());
   }
   return ok();

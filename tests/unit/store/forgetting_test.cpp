@@ -126,13 +126,13 @@ TEST_CASE("A power cut before the log was emptied leaves it to the next opening"
     const bool went_through = !disk.stopped();
     disk.crash(CrashKind::keep_some, stop);
     store.reset();
-    was_left = was_left || count_in(open_pages(disk.contents("device.db").value(),
-                                               disk.contents("device.db-wal").value_or(Bytes()), key_of(7))
-                                        .log) > 0;
+    was_left =
+        was_left ||
+        count_in(open_pages(disk.contents("device.db").value(), disk.contents("device.db-wal").value_or(Bytes()), key_of(7)).log) >
+            0;
     store.emplace(Store::open(options_on(disk)).value());
     const bool is_replaced = store->get(Table::group, Bytes{1}).value()->size() == 10;
-    const auto pages =
-        open_pages(disk.contents("device.db").value(), disk.contents("device.db-wal").value_or(Bytes()), key_of(7));
+    const auto pages = open_pages(disk.contents("device.db").value(), disk.contents("device.db-wal").value_or(Bytes()), key_of(7));
     INFO("stopped at " << stop);
     CHECK(pages.log.empty());
     CHECK(count_in(pages.database) == (is_replaced ? 0 : 1));

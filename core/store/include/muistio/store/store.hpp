@@ -64,8 +64,8 @@ class Transaction : public Rows {
   Status index_erase(BytesView document_key);
 
   /// For a change that uses secrets up: after its commit neither file holds what it replaced or erased, the log included, which is
-  /// written into the database and emptied (and everything is durable). Where that fails, or power is cut before, it is done with the
-  /// next commit or when the store is opened; the commit itself stands.
+  /// written into the database and emptied (and everything is durable). Where that fails, or power is cut before, it is done with
+  /// the next commit or when the store is opened; the commit itself stands.
   void forget_replaced() noexcept;
 
   /// Makes the changes durable, as the transaction was begun: see Durability. Use it once. On failure nothing was
