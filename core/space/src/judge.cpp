@@ -265,6 +265,12 @@ std::variant<Judged, Refusal> judge(mls::Group& group, const Before& before, con
     return refuse(Step::message, ErrorCode::handshake_message, "authenticated_data is not empty");
   auto opened = group.peek(handshake->commit);
   if (!opened) {
+    // What is ours and not staged here was committed by another copy of this home: others may follow it, and this device cannot.
+    // Under a key that we have used up it cannot be told from what a member made in our name, who could stop us by a garbled path
+    // as well.
+    if (group.says_own(handshake->commit))
+      return Refusal{Step::sender,
+                     {ErrorCode::broken_chain, "a commit of this device that it does not hold: this home was restored or copied"}};
     if (opened.error().code == ErrorCode::mls_invalid_sender)
       return refuse(Step::sender, ErrorCode::handshake_sender, opened.error());
     if (opened.error().code == ErrorCode::mls_unknown_proposal)

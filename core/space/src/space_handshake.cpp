@@ -112,6 +112,16 @@ Outcome Space::State::close() {
   return outcome;
 }
 
+Outcome Space::State::freeze(Refusal refusal) {
+  frozen = std::move(refusal.error);
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::frozen;
+  outcome.epoch = epoch;
+  outcome.step = refusal.step;
+  outcome.error = frozen;
+  return outcome;
+}
+
 Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
   auto& state = *state_;
   MUISTIO_CHECK(state.check_usable());
@@ -133,6 +143,7 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
       outcome.error = std::move(refusal->error);
       return outcome;
     }
+    if (refusal->error.code == ErrorCode::broken_chain) return state.freeze(std::move(*refusal));
     state.last_handshake = seq;
     if (state.staged_record) state.staged_record->last_handshake_seq = seq;
     return skipped(state.epoch, std::move(*refusal));
@@ -161,13 +172,7 @@ Result<Outcome> Space::process_handshake(Seq seq, const wire::Record& record) {
       return skipped(state.epoch, {Step::confirmation, {ErrorCode::handshake_confirmation, detail}});
     }
     // Others may have been able to go on: whatever it is, never skip.
-    state.frozen = Error{ErrorCode::handshake_decryption, detail};
-    Outcome outcome;
-    outcome.kind = Outcome::Kind::frozen;
-    outcome.epoch = state.epoch;
-    outcome.step = Step::decryption;
-    outcome.error = state.frozen;
-    return outcome;
+    return state.freeze({Step::decryption, {ErrorCode::handshake_decryption, detail}});
   }
   MUISTIO_TRY(auto key, export_content_key(*next, valid.charter.era));
   const auto* older = state.key_of(epoch_before);

@@ -101,6 +101,8 @@ struct Space::State {
   [[nodiscard]] Result<Outcome> follow_staged(Seq seq, const wire::Record& record, const std::optional<Bytes>& keywrap);
   /// This device was removed by the record at `seq`.
   [[nodiscard]] Outcome close();
+  /// This device can neither follow a record nor skip it.
+  [[nodiscard]] Outcome freeze(Refusal refusal);
 };
 
 /// K_e of the group's epoch; then the exporter secret is erased (R5).

@@ -96,6 +96,18 @@ Result<Opened> Group::peek(BytesView message) {
   return std::move(inspected.opened);
 }
 
+bool Group::says_own(BytesView message) {
+  const auto parsed = decoded<MLSMessage>(message);
+  const auto* as_private = parsed ? std::get_if<PrivateMessage>(&parsed->content) : nullptr;
+  if (!as_private || !check_place(*state_, as_private->group_id, as_private->epoch)) return false;
+  const auto claimed = claimed_sender(*as_private, state_->sender_data_secret);
+  if (!claimed || claimed->leaf != own_leaf()) return false;
+  const auto opened = inspect(message);
+  if (opened || opened.error().code == ErrorCode::mls_invalid_sender) return !opened;
+  const auto next = state_->secret_tree.claim_next(own_leaf(), SecretTree::kind_of(as_private->content_type));
+  return opened.error().code == ErrorCode::mls_secret_consumed && next && claimed->generation < next->generation;
+}
+
 Status Group::store_proposal(const Opened& opened) {
   const auto* proposal = opened.proposal();
   if (!proposal || opened.message.content.epoch != epoch())

@@ -57,6 +57,13 @@ crypto::Nonce guarded_nonce(const Secret<kNonceBytes>& secret, const ReuseGuard&
   for (std::size_t i = 0; i < guard.size(); ++i) nonce.mutable_array()[i] ^= guard[i];
   return nonce;
 }
+
+Result<SenderData> open_sender_data(const PrivateMessage& message, const Secret<kHashBytes>& sender_data_secret) {
+  const auto opening = sender_data_key(sender_data_secret, message.ciphertext);
+  MUISTIO_TRY(auto bytes, crypto::chacha20_open(opening.key, as_nonce(opening.nonce), associated_data(message, false),
+                                                message.encrypted_sender_data));
+  return decoded<SenderData>(bytes);
+}
 }  // namespace
 
 Result<PublicMessage> protect_public(const AuthenticatedContent& content, const Secret<kHashBytes>& membership_key,
@@ -118,12 +125,14 @@ Result<PrivateMessage> protect_private(const AuthenticatedContent& content, Secr
   return message;
 }
 
+Result<ClaimedSender> claimed_sender(const PrivateMessage& message, const Secret<kHashBytes>& sender_data_secret) {
+  MUISTIO_TRY(const auto sender, open_sender_data(message, sender_data_secret));
+  return ClaimedSender{sender.leaf_index, sender.generation};
+}
+
 Result<Unprotected> unprotect_private(const PrivateMessage& message, SecretTree& secrets,
                                       const Secret<kHashBytes>& sender_data_secret) {
-  const auto opening = sender_data_key(sender_data_secret, message.ciphertext);
-  MUISTIO_TRY(auto sender_bytes, crypto::chacha20_open(opening.key, as_nonce(opening.nonce), associated_data(message, false),
-                                                       message.encrypted_sender_data));
-  MUISTIO_TRY(auto sender, decoded<SenderData>(sender_bytes));
+  MUISTIO_TRY(const auto sender, open_sender_data(message, sender_data_secret));
   MUISTIO_TRY(auto claim, secrets.claim(sender.leaf_index, SecretTree::kind_of(message.content_type), sender.generation));
   MUISTIO_TRY(auto plaintext, crypto::chacha20_open(claim.key.key, guarded_nonce(claim.key.nonce, sender.reuse_guard),
                                                     associated_data(message, true), message.ciphertext));

@@ -420,3 +420,38 @@ TEST_CASE("a guest is removed by any full member and struck with their last devi
   proposed.committer = counting<MemberId>(1);
   CHECK(code_of(check_roles(before, proposed)) == ErrorCode::not_permitted);
 }
+
+TEST_CASE("a commit of this very device that it did not stage freezes it, others follow it; in its name alone it is skipped") {
+  Club club(Role::host);
+  // A copy of jan's home made it.
+  const auto own = club.jan.record({});
+  CHECK(club.judged_by(club.anna, own).kind == Outcome::Kind::applied);
+  const auto outcome = club.judged(own);
+  REQUIRE(outcome.kind == Outcome::Kind::frozen);
+  CHECK(outcome.step == Step::sender);
+  CHECK(outcome.error->code == ErrorCode::broken_chain);
+  CHECK(outcome.epoch == club.jan.space->epoch());
+
+  // The rogue knows all keys of messages of the epoch, and not jan's signature.
+  const auto in_name_of_jan = [&] {
+    auto copy = club.rogue.bare->clone();
+    auto& state = state_of(copy);
+    auto reader = club.jan.bare->clone();
+    auto framed = reader.open(club.rogue.commit({}).commit_message).value().message;
+    framed.content.sender.leaf_index = club.rogue.leaf_of(club.jan);
+    return Rogue::as_record(
+        mls::to_message(mls::protect_private(framed, state.secret_tree, state.sender_data_secret, club.rogue.random).value()));
+  };
+  club.check_skipped(in_name_of_jan(), Step::message, ErrorCode::handshake_message);
+
+  // Under a key that jan has used up nobody at jan's can tell who made it: this once jan stops, as by a garbled path.
+  REQUIRE(club.jan.space->stage_heal(club.jan.random));
+  club.jan.save();
+  const auto forged = in_name_of_jan();
+  CHECK(club.judged_by(club.anna, forged).kind == Outcome::Kind::skipped);
+  CHECK(club.judged(forged).kind == Outcome::Kind::frozen);
+  // The staged one is jan's own, and merges.
+  const auto staged = club.judged(club.jan.space->staged()->record);
+  CHECK(staged.kind == Outcome::Kind::applied);
+  CHECK(staged.own);
+}

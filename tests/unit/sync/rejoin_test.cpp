@@ -1,31 +1,9 @@
 // Homes that were restored from a copy, or copied and used twice.
-#include <map>
-
-#include "support.hpp"
+#include "backup.hpp"
 
 using namespace muistio;
 using namespace muistio::sync;
 using namespace muistio::sync::test;
-
-namespace {
-
-/// The files of a home as they are on its disk now.
-std::map<std::string, Bytes> copy_of(Home& home) {
-  home.stop();
-  std::map<std::string, Bytes> files;
-  for (const auto& file : home.disk.files()) files[file] = home.disk.contents(file).value();
-  REQUIRE(home.start().has_value());
-  return files;
-}
-
-void put_back(Home& home, const std::map<std::string, Bytes>& files) {
-  home.stop();
-  for (const auto& file : home.disk.files()) home.disk.remove(file);
-  for (const auto& [name, bytes] : files) home.disk.set_contents(name, bytes);
-  REQUIRE(home.start().has_value());
-}
-
-}  // namespace
 
 TEST_CASE("A home restored from an old copy asks to be let in again, and nothing is lost") {
   Club club(1);
@@ -124,4 +102,72 @@ TEST_CASE("A restored home survives a power cut at each step of its way back") {
   CHECK(club.host().text(club.space, 1) == "palautettu ");
   CHECK(club.host().text(club.space, 2) == "lähetetty ");
   CHECK(member.text(club.space, 2) == "lähetetty ");
+}
+
+TEST_CASE("A home restored from a copy older than a commit of its own asks to be let in again, and nothing is lost") {
+  for (const bool is_admission : {false, true}) {
+    INFO((is_admission ? "an admission" : "a healing"));
+    Club club(is_admission ? 2 : 1);
+    auto& home = is_admission ? club.host() : club.member(1);
+    auto& other = is_admission ? club.member(1) : club.host();
+    if (is_admission) REQUIRE(club.host().engine->set_role(club.space, other.engine->own_member(), Role::host));
+    REQUIRE(home.write(club.space, 1, "ennen "));
+    club.sync_all();
+    const auto backup = copy_of(home);
+    if (is_admission) {
+      static_cast<void>(club.add());
+    } else {
+      club.clock.now += std::uint64_t{8} * 24 * 3600 * 1000;
+    }
+    REQUIRE(home.write(club.space, 1, "lähetetty "));
+    club.line.sync({&home});
+    REQUIRE(home.engine->counts().commits_merged > 0);  // the first thing that went out
+
+    put_back(home, backup);
+    REQUIRE(home.write(club.space, 1, "palautettu "));
+    club.line.sync({&home});
+    CHECK(home.events<Rejoining>().size() == 1);
+    CHECK(home.engine->space(club.space)->unsent == 1);
+    REQUIRE(home.write(club.space, 3, "kesken"));
+    club.line.sync({&other});
+    club.line.sync({&home});
+    club.sync_all();
+    for (auto* one : {&home, &other}) {
+      const auto text = one->text(club.space, 1);
+      CHECK(text == other.text(club.space, 1));
+      for (const std::string part : {"ennen ", "lähetetty ", "palautettu "}) {
+        INFO(part);
+        const auto first = text.find(part);
+        REQUIRE(first != std::string::npos);
+        CHECK(text.find(part, first + 1) == std::string::npos);
+      }
+      CHECK(one->text(club.space, 3) == "kesken");
+      CHECK(one->events<BatchIgnored>().empty());
+    }
+    CHECK(home.engine->space(club.space)->phase == Phase::open);
+    CHECK(home.engine->space(club.space)->unsent == 0);
+    CHECK(home.engine->members(club.space)->size() == (is_admission ? 4 : 2));
+  }
+}
+
+TEST_CASE("Of two copies of a home that commit at once the second becomes another device, and both go on") {
+  Club club(1);
+  auto& original = club.member(1);
+  Home copy(club.clock, 80);
+  put_back(copy, copy_of(original));
+  club.clock.now += std::uint64_t{8} * 24 * 3600 * 1000;  // both heal first, with the same key of the ratchet
+  REQUIRE(original.write(club.space, 1, "alkuperäinen "));
+  REQUIRE(copy.write(club.space, 1, "kopio "));
+  club.line.sync({&original, &copy});
+  CHECK(original.engine->counts().commits_merged > 0);
+  CHECK(original.events<Rejoining>().empty());
+  CHECK(copy.events<Rejoining>().size() == 1);
+  for (int round = 0; round < 2; ++round) club.line.sync({&original, &copy, &club.host()});
+  for (auto* home : {&club.host(), &original, &copy}) {
+    CHECK(home->text(club.space, 1).find("alkuperäinen ") != std::string::npos);
+    CHECK(home->text(club.space, 1).find("kopio ") != std::string::npos);
+    CHECK(home->engine->space(club.space)->phase == Phase::open);
+    CHECK(home->engine->space(club.space)->trusted);
+    CHECK(home->engine->space(club.space)->unsent == 0);
+  }
 }

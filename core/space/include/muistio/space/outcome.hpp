@@ -41,8 +41,9 @@ struct Outcome {
   enum class Kind : std::uint8_t {
     applied,  // the space is in a new epoch, or this device is out of it
     skipped,  // by everyone alike; nothing changed
-    frozen,   // the path did not open here: this device can neither go on nor skip (R3 step 9); or, with `unsupported_version`, a
-              // newer app must judge it: the same record may be given again
+    frozen,   // the path did not open here: this device can neither go on nor skip (R3 step 9); with `broken_chain` it is a commit
+             // of this very device that it does not hold (R9); or, with `unsupported_version`, a newer app must judge it: the same
+             // record may be given again
   };
   Kind kind = Kind::skipped;
   Epoch epoch;  // after it

@@ -82,7 +82,7 @@ class Space {
   [[nodiscard]] Seq last_handshake_seq() const;
   /// Whether this device was removed: nothing after that is readable.
   [[nodiscard]] bool is_closed() const;
-  /// Why this space is frozen (R3 step 9), or nothing.
+  /// Why this space is frozen (Outcome::Kind::frozen, but for a newer app), or nothing.
   [[nodiscard]] std::optional<Error> frozen() const;
   /// Shows this device to the server in this space, and in no other (R10).
   [[nodiscard]] const crypto::SigningKey& auth_key() const;

@@ -192,6 +192,10 @@ class Group {
   /// The same, but uses nothing up: to judge a message that may be refused. One that counts is then given to `open`, unless the
   /// group goes on to the next epoch.
   [[nodiscard]] Result<Opened> peek(BytesView message);
+  /// Whether a PrivateMessage that does not open says that it is our own: under a key that is not used up `open` has verified that
+  /// our leaf signed it (mls_invalid_sender), under one that we have used up (mls_secret_consumed) anyone of the epoch may have
+  /// made it. It uses nothing up.
+  [[nodiscard]] bool says_own(BytesView message);
   /// Remembers a proposal for a later commit. Errors: invalid_argument (not a proposal), too_large.
   Status store_proposal(const Opened& opened);
   /// The proposals of this epoch that we could commit by reference: all those stored but our own Updates.

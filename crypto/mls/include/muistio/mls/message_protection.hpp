@@ -29,6 +29,14 @@ struct Unprotected {
 [[nodiscard]] Result<Unprotected> unprotect_private(const PrivateMessage& message, SecretTree& secrets,
                                                     const Secret<kHashBytes>& sender_data_secret);
 
+/// Who a PrivateMessage says that it is from, and under which of their keys. Whoever was in the epoch can say so of anyone.
+struct ClaimedSender {
+  LeafIndex leaf;
+  std::uint32_t generation = 0;
+};
+/// Errors: decryption_failed, malformed.
+[[nodiscard]] Result<ClaimedSender> claimed_sender(const PrivateMessage& message, const Secret<kHashBytes>& sender_data_secret);
+
 /// The key and nonce of the sender data of a message with this ciphertext (§6.3.2).
 [[nodiscard]] MessageKey sender_data_key(const Secret<kHashBytes>& sender_data_secret, BytesView ciphertext);
 
