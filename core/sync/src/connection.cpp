@@ -139,6 +139,7 @@ void Engine::Impl::on_done(const Request& request) {
     case Request::Kind::subscribe:
       slot.link.subscribed = true;
       if (slot.state.phase == Phase::catching_up && !run(replay(slot))) return;
+      if (slot.state.frozen_for_good) return open_slot(slot);  // as another device
       if (!run(end_access(slot)) || !run(end_predecessor(slot))) return;
       slot.link.caught_up = slot.state.cursor.seq >= slot.state.head;
       return pump(slot);

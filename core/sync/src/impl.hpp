@@ -292,6 +292,7 @@ struct Engine::Impl {
   static Status put_rejoin(Work& work, RejoinStage stage, const DeviceId& from);
   Status renew_keys();
   Status start_rejoin(Slot& slot);
+  static Status put_drafts(Work& work);
   Status begin_rebuild(Work& work);
   static Status forget_draft(Work& work, Era era, const replica::Change& change);
   Status redo_drafts(Work& work);

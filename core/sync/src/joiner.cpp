@@ -189,6 +189,7 @@ Status Engine::Impl::replay(Slot& slot) {
               MUISTIO_CHECK(take_content(work, seq, record->bytes, nullptr));
             } else if (seq > joined_at && !is_past) {
               MUISTIO_CHECK(take_handshake(work, seq, *record));
+              if (slot.state.frozen) break;  // it stays, to be judged by a newer app or by the device that takes our place
             }
           } else {
             ignore(work, seq, {}, record.error());
@@ -198,7 +199,8 @@ Status Engine::Impl::replay(Slot& slot) {
         slot.state.replayed = seq;
         if (slot.state.phase != Phase::catching_up) break;  // removed again meanwhile
       }
-      if (!is_past && slot.state.phase == Phase::catching_up && slot.state.replayed == slot.state.cursor.seq) {
+      const bool is_through = slot.state.phase == Phase::catching_up && slot.state.replayed == slot.state.cursor.seq;
+      if (!is_past && is_through && !slot.state.frozen) {
         if (slot.rejoin == RejoinStage::rebuilding) MUISTIO_CHECK(redo_drafts(work));
         slot.state.phase = Phase::open;
         work.events.emplace_back(Admitted{slot.id});

@@ -155,7 +155,7 @@ Status Engine::Impl::edit(SpaceId space_id, const Editor& editor) {
 Status Engine::Impl::write(Work& work, const replica::Author& author, const Editor& editor) {
   auto& slot = work.slot;
   auto era = slot.space ? slot.space->era() : Era(0);
-  if (!slot.space && slot.state.was_here()) {  // joining again: as it was when this device was in the space
+  if (!slot.space && (slot.state.was_here() || slot.asks_again())) {  // joining again: as it was when this device was in the space
     MUISTIO_TRY(const auto before, space::Space::load(store, slot.id, slot.keys));
     if (slot.rejoin == RejoinStage::none && before.charter().history != HistoryPolicy::all)
       return fail(ErrorCode::waiting_for_admission, "what is written before would stay on this device");

@@ -39,8 +39,8 @@ void Engine::Impl::on_records(const wire::Records& records) {
   if (found == slots.end() || found->second->link.stage != Link::Stage::open) return;  // closed here meanwhile
   auto& slot = *found->second;
   if (!run(take_records(slot, records))) return;
-  if (slot.state.frozen_for_good) return open_slot(slot);  // as another device
   if (slot.state.phase == Phase::catching_up && !run(replay(slot))) return;
+  if (slot.state.frozen_for_good) return open_slot(slot);  // as another device
   if (!run(end_access(slot))) return;
   if (has_new_footholds && !run(join_own_spaces())) return;
   if (slot.state.cursor.seq >= slot.state.head) slot.link.caught_up = slot.link.caught_up || slot.link.subscribed;
@@ -99,7 +99,7 @@ Status Engine::Impl::take_records(Slot& slot, const wire::Records& records) {
       } else {
         // Read again from the beginning (joining for the second time), it is the log that was read before.
         std::optional<Hash> held;
-        if (state.phase == Phase::joining && state.was_here()) {
+        if (state.phase == Phase::joining && (state.was_here() || slot.asks_again())) {
           MUISTIO_TRY(held, facts.log_hash(seq));
         }
         MUISTIO_CHECK(space::put_log_hash(work.transaction, slot.id, seq, hash));

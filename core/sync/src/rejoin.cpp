@@ -67,17 +67,28 @@ Status Engine::Impl::renew_keys() {
 // Asks to be let in again. What is here stays readable, and what is written meanwhile is kept under the old name.
 Status Engine::Impl::start_rejoin(Slot& slot) {
   MUISTIO_CHECK(load(slot));
-  if (!slot.state.frozen_for_good || !slot.space || slot.state.phase != Phase::open || slot.space->is_closed()) return ok();
+  const bool is_in = slot.state.phase == Phase::open || slot.state.phase == Phase::catching_up;
+  if (!slot.state.frozen_for_good || !is_in || !slot.space || slot.space->is_closed()) return ok();
   const auto old_keys = slot.keys;
   if (old_keys->device() == keys->device()) MUISTIO_CHECK(renew_keys());
-  const auto foothold = slot.space->foothold({slot.state.cursor.seq, slot.state.cursor.hash});
+  // What was judged, not what was fetched: who lets us in may not have more.
+  space::Seen seen{slot.state.cursor.seq, slot.state.cursor.hash};
+  if (slot.state.phase == Phase::catching_up) {
+    const space::StoredFacts facts(store, slot.id);
+    MUISTIO_TRY(const auto held, facts.log_hash(slot.state.replayed));
+    if (!held) return fail(ErrorCode::corrupt, "the log's hash at a place that was read");
+    seen = {slot.state.replayed, *held};
+  }
+  const auto foothold = slot.space->foothold(seen);
   space::Joining::Again again;
   again.replaced = old_keys.get();
   again.role = slot.space->own_role().value_or(Role::member);
   MUISTIO_TRY(again.name, own_name());
   MUISTIO_TRY(auto joining, space::Joining::begin_again(foothold, again, *identity, *keys, clock.wall(), random));
   auto changed = change(slot, [&](Work& work) -> Status {
-    MUISTIO_CHECK(put_rejoin(work, RejoinStage::asking, old_keys->device()));
+    // Frozen again before its drafts were done again: those are still the first device's.
+    const auto from = slot.rejoin == RejoinStage::rebuilding ? slot.rejoin_from : old_keys->device();
+    MUISTIO_CHECK(put_rejoin(work, RejoinStage::asking, from));
     for (auto row : all_join_requests()) {
       if (row.space != slot.id || row.state != RequestState::admitting) continue;
       row.state = RequestState::done;
@@ -103,12 +114,42 @@ Status Engine::Impl::start_rejoin(Slot& slot) {
   return ok();
 }
 
+// What was not sent waits to be done again: under its number, by which `forget_draft` finds what the log holds after all. What a
+// device wrote that was let in and frozen before it had done so itself was never sent, and comes after.
+Status Engine::Impl::put_drafts(Work& work) {
+  auto& slot = work.slot;
+  MUISTIO_TRY(const auto unsent_rows, work.transaction.all(Table::outbox, slot.id.view()));
+  MUISTIO_TRY(const auto drafts, work.transaction.all(Table::draft, slot.id.view()));
+  std::map<Era, std::uint64_t> last;
+  for (const auto* rows : {&unsent_rows, &drafts}) {
+    for (const auto& row : *rows) {
+      MUISTIO_TRY(const auto number, number_of(row.key));
+      auto& of_era = last[Era(number >> kNumberBits)];
+      of_era = std::max(of_era, number & ((std::uint64_t{1} << kNumberBits) - 1));
+    }
+  }
+  for (const auto& row : unsent_rows) {
+    auto changes = replica::decode_changes(row.value);
+    if (!changes || changes->size() != 1) return fail(ErrorCode::corrupt, "a change in the outbox");
+    MUISTIO_TRY(const auto number, number_of(row.key));
+    const Era era(number >> kNumberBits);
+    const auto after = [&] { return era_key(slot.id, era, ++last[era]); };
+    if (changes->front().device != slot.rejoin_from) {
+      MUISTIO_CHECK(work.transaction.put(Table::draft, after(), row.value));
+      continue;
+    }
+    MUISTIO_TRY(const auto held, work.transaction.get(Table::draft, row.key));
+    if (held) MUISTIO_CHECK(work.transaction.put(Table::draft, after(), *held));  // of long ago: it could not be done again
+    MUISTIO_CHECK(work.transaction.put(Table::draft, row.key, row.value));
+  }
+  return ok();
+}
+
 // Let in again: the documents are built anew from the log, and the changes that it does not hold wait to be done again.
 Status Engine::Impl::begin_rebuild(Work& work) {
   auto& slot = work.slot;
   auto& transaction = work.transaction;
-  MUISTIO_TRY(const auto unsent_rows, transaction.all(Table::outbox, slot.id.view()));
-  for (const auto& row : unsent_rows) MUISTIO_CHECK(transaction.put(Table::draft, row.key, row.value));
+  MUISTIO_CHECK(put_drafts(work));
   std::vector<DocumentId> documents;
   MUISTIO_CHECK(slot.replica->for_each_summary([&](const DocumentId& id, BytesView) -> Status {
     documents.push_back(id);
@@ -138,7 +179,7 @@ Status Engine::Impl::forget_draft(Work& work, Era era, const replica::Change& ch
 
 Status Engine::Impl::redo_drafts(Work& work) {
   auto& slot = work.slot;
-  std::map<Era, replica::RedoNames> names_of;
+  std::map<std::pair<Era, DeviceId>, replica::RedoNames> names_of;
   const replica::Author author{slot.keys->member(), slot.keys->device(), slot.space->own_role().value_or(Role::member)};
   MUISTIO_TRY(const auto rows, work.transaction.all(Table::draft, slot.id.view()));
   for (const auto& row : rows) {
@@ -147,8 +188,8 @@ Status Engine::Impl::redo_drafts(Work& work) {
     const auto& change = changes->front();
     MUISTIO_TRY(const auto number, number_of(row.key));
     const Era era(number >> kNumberBits);
-    auto& names = names_of[era];
-    names.from = slot.rejoin_from;
+    auto& names = names_of[{era, change.device}];
+    names.from = change.device;
     if (hooks.created_again)
       names.created = [&](const DocumentId& id, replica::DocumentType type) {
         return hooks.created_again(id, type, slot.keys->device());

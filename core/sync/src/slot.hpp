@@ -89,7 +89,7 @@ struct Slot {
 
   std::shared_ptr<const space::DeviceKeys> keys;  // of this device in this space; set while loaded
   RejoinStage rejoin = RejoinStage::none;
-  DeviceId rejoin_from;  // the device that it replaces
+  DeviceId rejoin_from;  // the device that it replaces; of several in turn the first, whose changes may be in the log
   bool loaded = false;
   std::optional<space::Joining> joining;
   std::optional<space::Space> space;
@@ -110,6 +110,8 @@ struct Slot {
   [[nodiscard]] bool is_member() const noexcept {
     return state.phase == Phase::open || state.phase == Phase::leaving || state.phase == Phase::catching_up;
   }
+  /// Whether this device is in the space and asks to be let in again: what it held lies in the store, and is not loaded.
+  [[nodiscard]] bool asks_again() const noexcept { return state.phase == Phase::joining && rejoin == RejoinStage::asking; }
   /// Whether it takes part in sync at all.
   [[nodiscard]] bool is_live() const noexcept {
     return is_member() || state.phase == Phase::joining || state.phase == Phase::cancelled;

@@ -1,0 +1,84 @@
+// Devices whose part of a commit's path was garbled (R3 step 9): with nobody to let them in, while they catch up, with wishes.
+#include "backup.hpp"
+#include "rogue.hpp"
+
+using namespace muistio;
+using namespace muistio::sync;
+using namespace muistio::sync::test;
+
+namespace {
+
+/// A member garbles a commit for one device of the club; the others follow it.
+void garble_for(Club& club, Home& rogue_home, Home& victim) {
+  Rogue rogue(rogue_home, club.space);
+  log_record(club, rogue.space->auth_pub(), rogue.garbled_for(victim.engine->own_device(), club.server.random));
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "A newcomer whose part of a commit was garbled before they had caught up asks again, and what they drafted arrives once") {
+  Club club(1);
+  Home newcomer(club.clock, 81);
+  const auto link = club.host().engine->invite(club.space, {.server = "club.example"});
+  REQUIRE(link);
+  REQUIRE(newcomer.engine->join(link->link, "Liisa"));
+  REQUIRE(newcomer.write(club.space, 1, "luonnos "));
+  club.line.sync({&newcomer});
+  club.line.sync({&club.host()});
+  club.line.sync({&club.member(1)});
+  garble_for(club, club.member(1), newcomer);
+  club.line.sync({&newcomer});
+  CHECK(newcomer.events<Rejoining>().size() == 1);
+  CHECK(newcomer.events<Admitted>().empty());
+  CHECK(newcomer.engine->space(club.space)->phase == Phase::joining);
+  REQUIRE(newcomer.write(club.space, 1, "toinen "));
+  CHECK(newcomer.text(club.space, 1) == "luonnos toinen ");
+  newcomer.power_cut();
+  club.line.sync({&club.host()});
+  club.line.sync({&newcomer});
+  club.line.sync({&club.host()});
+  CHECK(newcomer.events<Admitted>().size() == 1);
+  REQUIRE(newcomer.engine->space(club.space)->phase == Phase::open);
+  for (auto* home : {&club.host(), &newcomer}) CHECK(home->text(club.space, 1) == "luonnos toinen ");
+  CHECK(newcomer.engine->space(club.space)->unsent == 0);
+  CHECK(club.host().engine->members(club.space)->size() == 3);
+}
+
+TEST_CASE("A device that is garbled again while it reads its way back asks once more, and everything arrives once") {
+  Club club(3);
+  auto& home = club.member(2);
+  REQUIRE(home.write(club.space, 1, "ennen "));
+  club.sync_all();
+  REQUIRE(home.write(club.space, 1, "yksi "));
+  garble_for(club, club.member(1), home);
+  club.line.sync({&home});
+  REQUIRE(home.write(club.space, 1, "kaksi "));
+  club.line.sync({&club.host()});  // lets it in
+  club.line.sync({&club.member(3)});
+  garble_for(club, club.member(3), home);
+  club.line.sync({&home});
+  CHECK(home.events<Rejoining>().size() == 2);
+  CHECK(home.events<Admitted>().size() == 1);  // of long ago
+  REQUIRE(home.write(club.space, 1, "kolme "));
+  REQUIRE(home.write(club.space, 2, "neljä "));
+  home.power_cut();
+  club.line.sync({&club.host()});
+  club.line.sync({&home});
+  club.line.sync({&club.host()});
+  CHECK(home.events<Admitted>().size() == 2);
+  CHECK(home.events<Refused>().empty());
+  CHECK(home.engine->space(club.space)->unsent == 0);
+  for (auto* one : {&club.host(), &home}) {
+    const auto text = one->text(club.space, 1);
+    INFO(text);
+    for (const std::string part : {"ennen ", "yksi ", "kaksi ", "kolme "}) CHECK(count_of(text, part) == 1);
+    CHECK(one->text(club.space, 2) == "neljä ");
+  }
+}
