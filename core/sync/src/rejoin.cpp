@@ -89,13 +89,16 @@ Status Engine::Impl::start_rejoin(Slot& slot) {
     // Frozen again before its drafts were done again: those are still the first device's.
     const auto from = slot.rejoin == RejoinStage::rebuilding ? slot.rejoin_from : old_keys->device();
     MUISTIO_CHECK(put_rejoin(work, RejoinStage::asking, from));
-    for (auto row : all_join_requests()) {
-      if (row.space != slot.id || row.state != RequestState::admitting) continue;
-      row.state = RequestState::done;
-      MUISTIO_CHECK(work.transaction.put(Table::join_request, row.id.view(), encode_join_request(row)));
+    // What was decided here is carried out when the device is in again; what does not fit any more by then is told. A vote is cast
+    // anew under the new name. A key that a newcomer lacks is wrapped by any device.
+    for (auto intent : std::vector<Intent>(slot.intents)) {
+      if (intent.kind == IntentKind::keywrap) {
+        MUISTIO_CHECK(erase_intent(work, intent.id));
+      } else if (intent.kind == IntentKind::vote) {
+        intent.version = 0;
+        MUISTIO_CHECK(put_intent(work, intent));
+      }
     }
-    MUISTIO_TRY([[maybe_unused]] const auto erased, work.transaction.erase_prefix(Table::intent, slot.id.view()));
-    slot.intents.clear();
     auto& state = slot.state;
     state.phase = Phase::joining;
     state.joining = to_bytes(joining.encode().expose());

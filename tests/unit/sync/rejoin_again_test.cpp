@@ -82,3 +82,45 @@ TEST_CASE("A device that is garbled again while it reads its way back asks once 
     CHECK(one->text(club.space, 2) == "neljä ");
   }
 }
+
+TEST_CASE("What was decided before a device had to be let in again is carried out when it is in") {
+  Club club(4);
+  auto& host = club.host();
+  auto& second = club.member(2);
+  REQUIRE(host.engine->set_role(club.space, second.engine->own_member(), Role::host));
+  club.sync_all();
+  Home newcomer(club.clock, 82);
+  const auto link = host.engine->invite(club.space, {.uses = 2, .server = "club.example"});
+  REQUIRE(link);
+  REQUIRE(newcomer.engine->join(link->link, "Liisa"));
+  club.line.sync({&newcomer});
+  club.line.sync({&host});
+  const auto requests = host.engine->join_requests(club.space);
+  REQUIRE(requests.size() == 1);
+
+  garble_for(club, club.member(1), host);
+  const auto removed = club.member(3).engine->own_member(), promoted = club.member(4).engine->own_member();
+  REQUIRE(host.engine->admit(club.space, requests.front().request));
+  REQUIRE(host.engine->remove_member(club.space, removed));
+  REQUIRE(host.engine->set_role(club.space, promoted, Role::facilitator));
+  club.line.sync({&host});
+  REQUIRE(host.events<Rejoining>().size() == 1);
+  CHECK(host.engine->space(club.space)->intents == 3);
+  CHECK(host.engine->join_requests(club.space).size() == 1);
+  host.power_cut();
+  club.line.sync({&second});
+  club.line.sync({&host});
+  club.line.sync({&host, &second, &newcomer});
+  REQUIRE(host.engine->space(club.space)->phase == Phase::open);
+  CHECK(host.engine->space(club.space)->intents == 0);
+  CHECK(host.engine->join_requests(club.space).empty());
+  CHECK(host.events<Refused>().empty());
+  CHECK(newcomer.engine->space(club.space)->phase == Phase::open);
+  bool is_there = false;
+  for (const auto& one : second.engine->members(club.space).value()) {
+    CHECK(one.member != removed);
+    if (one.member == promoted) CHECK(one.role == Role::facilitator);
+    is_there = is_there || one.member == newcomer.engine->own_member();
+  }
+  CHECK(is_there);
+}
