@@ -137,6 +137,11 @@ Result<Joining> Joining::begin_again(const Foothold& foothold, const Again& agai
 
 bool Joining::is_again() const { return state_->again.has_value(); }
 
+std::optional<Seen> Joining::seen() const {
+  if (!state_->again) return std::nullopt;
+  return state_->again->seen;
+}
+
 const Link& Joining::link() const { return state_->link; }
 const Bytes& Joining::sealed_request() const { return state_->sealed_request; }
 InvitationId Joining::invitation() const { return state_->again ? rejoin_inbox(state_->link.space) : state_->link.secret.id(); }

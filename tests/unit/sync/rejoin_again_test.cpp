@@ -22,6 +22,57 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("A sole host who would have to be let in again opens a successor, members join it, and nothing is lost") {
+  for (const bool is_restored : {true, false}) {
+    INFO((is_restored ? "restored" : "garbled"));
+    Club club(2);
+    auto& host = club.host();
+    auto& member = club.member(2);
+    REQUIRE(host.write(club.space, 1, "ennen"));
+    club.sync_all();
+    if (is_restored) {
+      const auto backup = copy_of(host);
+      REQUIRE(host.write(club.space, 2, "varmuuskopion jälkeen"));
+      club.sync_all();
+      put_back(host, backup);
+    } else {
+      garble_for(club, club.member(1), host);
+    }
+    REQUIRE(host.write(club.space, 3, "ei ehtinyt"));
+    club.line.sync({&host});
+    REQUIRE(host.engine->space(club.space)->phase == Phase::joining);
+    REQUIRE(host.write(club.space, 4, "sen jälkeen"));
+    club.line.sync({&member});
+    club.line.sync({&host});
+    REQUIRE(host.engine->space(club.space)->phase == Phase::joining);  // nobody may let the host in
+    CHECK(member.engine->succeed(club.space).error().code == ErrorCode::not_permitted);
+
+    const auto next = host.engine->succeed(club.space);
+    REQUIRE(next);
+    for (const bool again : {false, true}) {
+      if (again) host.power_cut();
+      CHECK(host.engine->space(club.space)->phase == Phase::succeeded);
+      CHECK(host.engine->space(*next)->predecessor == club.space);
+      CHECK(host.text(club.space, 1) == "ennen");
+      CHECK(host.text(club.space, 3) == "ei ehtinyt");
+      CHECK(host.text(club.space, 4) == "sen jälkeen");
+      CHECK(host.engine->unsent_documents(club.space).value() == std::set<DocumentId>{note_id(3), note_id(4)});
+      CHECK(host.write(club.space, 3, "x").error().code == ErrorCode::invalid_state);
+    }
+    const auto link = host.engine->invite(*next, {.server = "club.example"});
+    REQUIRE(link);
+    REQUIRE(member.engine->join(link->link, "Matti"));
+    club.line.sync({&host});
+    club.line.sync({&host, &member});
+    REQUIRE(member.engine->space(*next)->phase == Phase::open);
+    CHECK(member.engine->space(club.space)->phase == Phase::succeeded);
+    if (is_restored) CHECK(member.text(club.space, 2) == "varmuuskopion jälkeen");
+    REQUIRE(member.write(*next, 1, "jatkuu"));
+    club.line.sync({&host, &member});
+    CHECK(host.text(*next, 1) == "jatkuu");
+  }
+}
+
 TEST_CASE(
     "A newcomer whose part of a commit was garbled before they had caught up asks again, and what they drafted arrives once") {
   Club club(1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "muistio/base/bytes.hpp"
@@ -44,6 +45,8 @@ class Joining {
   [[nodiscard]] InvitationId invitation() const;
   /// Whether it asks by `begin_again`, not by a link.
   [[nodiscard]] bool is_again() const;
+  /// Asking again: the end of the log as it was held then. By a link: nothing.
+  [[nodiscard]] std::optional<Seen> seen() const;
   /// Shows this device to the server in this space, from the posting of the request on (R10).
   [[nodiscard]] const crypto::SigningKey& auth_key() const;
   [[nodiscard]] wire::AuthKey auth_pub() const;

@@ -179,7 +179,7 @@ class Engine {
   /// next sync. Errors: already_exists, not_permitted (the host is not in the club), invalid_argument (a name).
   Status join_session(SpaceId club, const SessionInvite& session);
   /// A new club, with this device as its only one, that goes on from `space` where this device's log ends; the old one is read-only
-  /// from now on (R9). Errors: not_permitted (no host).
+  /// from now on (R9). Also while this device asks to be let in again. Errors: not_permitted (no host), invalid_state.
   Result<SpaceId> succeed(SpaceId space);
   /// The documents with changes written here that are not in the log.
   [[nodiscard]] Result<std::set<DocumentId>> unsent_documents(SpaceId space);
