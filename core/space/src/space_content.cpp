@@ -85,7 +85,7 @@ Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const Log
 
   const auto in_force = state.roll.in_force_at(seq);  // epoch
   if (!in_force || state.epoch < header.epoch) return fail(ErrorCode::unknown_epoch);
-  if (header.epoch != *in_force) return fail(ErrorCode::stale_epoch);
+  if (header.epoch != *in_force && !MUISTIO_PLANTED("epoch")) return fail(ErrorCode::stale_epoch);
   const auto* key = state.key_of(header.epoch);
   if (key == nullptr) return fail(ErrorCode::unknown_epoch);
   MUISTIO_TRY(auto audience, state.audience_secret(header.audience, header.epoch));  // audience
