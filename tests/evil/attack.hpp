@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
+
+#include "muistio/base/ids.hpp"
 
 namespace muistio::evil {
 
@@ -12,6 +15,8 @@ enum class Attack : std::uint8_t {
   none,
   ghost_device,
   swap_key_package,
+  swap_identity_in_rejoin,
+  swap_identity_in_box,
   drop_record,
   delay_record,
   reorder_records,
@@ -21,8 +26,13 @@ enum class Attack : std::uint8_t {
   fork_members,
   roll_back,
   mix_spaces,
+  bend_past,
+  old_welcome,
   old_group_info,
   flip_keywrap,
+  flip_batch,
+  flip_box,
+  flip_answer,
   claim_removed,
   claim_added,
   other_acknowledgement,
@@ -42,11 +52,23 @@ struct AttackInfo {
 /// Every attack with its name on the command line.
 [[nodiscard]] const std::vector<AttackInfo>& attacks();
 [[nodiscard]] std::optional<Attack> attack_named(std::string_view name);
+[[nodiscard]] std::string_view name_of(Attack attack);
 
-/// What an attack has done so far.
+/// What an attack has done so far: lies that were told to somebody, not occasions for one.
 struct Damage {
   std::uint64_t records = 0, bytes = 0;  // changed, left out, added or answered falsely
   [[nodiscard]] bool is_none() const { return records == 0 && bytes == 0; }
+  Damage& operator+=(const Damage& more) {
+    records += more.records;
+    bytes += more.bytes;
+    return *this;
+  }
+};
+
+/// What was changed in a server's data before it serves: a lie once it is told.
+struct AtRest {
+  std::map<SpaceId, Damage> logs;
+  std::map<AttachmentId, Damage> attachments;
 };
 
 }  // namespace muistio::evil

@@ -7,7 +7,10 @@
 
 #include "muistio/attachment/attachment.hpp"
 #include "muistio/base/bytes.hpp"
+#include "muistio/base/hex.hpp"
 #include "muistio/base/ids.hpp"
+#include "muistio/mls/framing.hpp"
+#include "muistio/space/handshake_record.hpp"
 #include "muistio/wire/log_hash.hpp"
 #include "muistio/wire/record.hpp"
 #include "sqlite3.h"
@@ -42,10 +45,14 @@ Result<Statement> prepare(sqlite3* database, const char* sql) {
   return Statement(handle);
 }
 
-Result<std::vector<std::int64_t>> numbers(sqlite3* database, const char* sql) {
-  MUISTIO_TRY(auto statement, prepare(database, sql));
-  std::vector<std::int64_t> found;
-  while (sqlite3_step(statement.get()) == SQLITE_ROW) found.push_back(sqlite3_column_int64(statement.get(), 0));
+Result<std::map<std::int64_t, SpaceId>> spaces_of(sqlite3* database) {
+  MUISTIO_TRY(auto statement, prepare(database, "SELECT id, space FROM spaces"));
+  std::map<std::int64_t, SpaceId> found;
+  while (sqlite3_step(statement.get()) == SQLITE_ROW) {
+    const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement.get(), 1));
+    MUISTIO_TRY(const auto space, SpaceId::from_bytes({bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement.get(), 1))}));
+    found.emplace(sqlite3_column_int64(statement.get(), 0), space);
+  }
   return found;
 }
 
@@ -103,7 +110,60 @@ Status write_records(sqlite3* database, std::int64_t space, const std::vector<By
   return ok();
 }
 
+/// A handshake record with a Welcome, at its index in the log.
+struct Admission {
+  std::size_t index;
+  wire::Record record;
+  space::HandshakeRecord parts;
+  [[nodiscard]] Bytes encode() {
+    record.bytes = parts.encode();
+    return wire::encode_record(record).value();
+  }
+};
+
+std::vector<Admission> admissions(const std::vector<Bytes>& records) {
+  std::vector<Admission> found;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    auto record = wire::decode_record(records[i]);
+    if (!record || record->kind != wire::RecordKind::handshake) continue;
+    auto parts = space::HandshakeRecord::decode(record->bytes);
+    if (parts && parts->welcome) found.push_back({i, std::move(*record), std::move(*parts)});
+  }
+  return found;
+}
+
+/// The Welcome of the admission before stands beside the newest commit, and nowhere else.
+Damage bend_welcome(std::vector<Bytes>& records) {
+  auto all = admissions(records);
+  if (all.size() < 2) return {};
+  auto& earlier = all[all.size() - 2];
+  auto& newest = all.back();
+  newest.parts.welcome = std::exchange(earlier.parts.welcome, std::nullopt);
+  const auto bytes = newest.parts.welcome->size();
+  records[earlier.index] = earlier.encode();
+  records[newest.index] = newest.encode();
+  return {2, bytes};
+}
+
+/// The newest Welcome holds the GroupInfo of the one before.
+Damage bend_group_info(std::vector<Bytes>& records) {
+  auto all = admissions(records);
+  if (all.size() < 2) return {};
+  const auto earlier = mls::decoded<mls::MLSMessage>(*all[all.size() - 2].parts.welcome);
+  auto newest = mls::decoded<mls::MLSMessage>(*all.back().parts.welcome);
+  if (!earlier || !newest) return {};
+  const auto* from = std::get_if<mls::Welcome>(&earlier->content);
+  auto* to = std::get_if<mls::Welcome>(&newest->content);
+  if (from == nullptr || to == nullptr) return {};
+  to->encrypted_group_info = from->encrypted_group_info;
+  all.back().parts.welcome = mls::encoded(*newest);
+  records[all.back().index] = all.back().encode();
+  return {1, from->encrypted_group_info.size()};
+}
+
 Damage bend(std::vector<Bytes>& records, Attack attack) {
+  if (attack == Attack::old_welcome) return bend_welcome(records);
+  if (attack == Attack::old_group_info) return bend_group_info(records);
   const auto is_content = [](const Bytes& bytes) {
     const auto read = wire::decode_record(bytes);
     return read && read->kind == wire::RecordKind::content;
@@ -121,7 +181,7 @@ Damage bend(std::vector<Bytes>& records, Attack attack) {
     records.push_back(copy);
     return {1, copy.size()};
   }
-  if (attack == Attack::old_group_info) {
+  if (attack == Attack::bend_past) {
     first->back() ^= 1;
     return {1, 1};
   }
@@ -143,18 +203,19 @@ Status write_file(const std::filesystem::path& path, const std::string& bytes) {
 
 }  // namespace
 
-Result<Damage> doctor_log(const std::string& path, const std::string& vfs, Attack attack) {
-  if (attack != Attack::roll_back && attack != Attack::replay_record && attack != Attack::old_group_info) return Damage{};
+Result<std::map<SpaceId, Damage>> doctor_log(const std::string& path, const std::string& vfs, Attack attack) {
+  std::map<SpaceId, Damage> damage;
+  if (attack != Attack::roll_back && attack != Attack::replay_record && attack != Attack::bend_past &&
+      attack != Attack::old_welcome && attack != Attack::old_group_info)
+    return damage;
   MUISTIO_TRY(auto database, open(path, vfs));
-  MUISTIO_TRY(const auto spaces, numbers(database.get(), "SELECT id FROM spaces"));
-  Damage damage;
-  for (const auto space : spaces) {
-    MUISTIO_TRY(auto records, records_of(database.get(), space));
+  MUISTIO_TRY(const auto spaces, spaces_of(database.get()));
+  for (const auto& [row, space] : spaces) {
+    MUISTIO_TRY(auto records, records_of(database.get(), row));
     const auto done = bend(records, attack);
     if (done.is_none()) continue;
-    MUISTIO_CHECK(write_records(database.get(), space, records));
-    damage.records += done.records;
-    damage.bytes += done.bytes;
+    MUISTIO_CHECK(write_records(database.get(), row, records));
+    damage[space] = done;
   }
   if (sqlite3_exec(database.get(), "COMMIT", nullptr, nullptr, nullptr) != SQLITE_OK) return failure(database.get());
   return damage;
@@ -170,23 +231,30 @@ std::string bent_attachment(std::string bytes, Attack attack) {
   return bytes;
 }
 
-Result<Damage> doctor_attachments(const std::filesystem::path& folder, const std::filesystem::path& log, Attack attack) {
+Result<std::map<AttachmentId, Damage>> doctor_attachments(const std::filesystem::path& folder, const std::filesystem::path& log,
+                                                          Attack attack) {
+  std::map<AttachmentId, Damage> damage;
   if (attack != Attack::truncate_attachment && attack != Attack::swap_attachments && attack != Attack::reorder_chunks)
-    return Damage{};
+    return damage;
+  const auto note = [&](const std::filesystem::path& file, std::size_t bytes) -> Status {
+    MUISTIO_TRY(const auto id, from_hex(file.filename().string()));
+    MUISTIO_TRY(const auto attachment, AttachmentId::from_bytes(id));
+    damage[attachment] = {1, bytes};
+    return ok();
+  };
   std::vector<std::filesystem::path> files;
   std::error_code error;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error))
     if (entry.is_regular_file() && entry.path().extension() != ".part") files.push_back(entry.path());
   std::sort(files.begin(), files.end());
-  Damage damage;
   if (attack == Attack::swap_attachments) {
     for (std::size_t i = 0; i + 1 < files.size(); i += 2) {
       MUISTIO_TRY(const auto one, read_file(files[i]));
       MUISTIO_TRY(const auto two, read_file(files[i + 1]));
       MUISTIO_CHECK(write_file(files[i], two));
       MUISTIO_CHECK(write_file(files[i + 1], one));
-      damage.records += 2;
-      damage.bytes += one.size() + two.size();
+      MUISTIO_CHECK(note(files[i], two.size()));
+      MUISTIO_CHECK(note(files[i + 1], one.size()));
     }
   } else {
     for (const auto& file : files) {
@@ -194,8 +262,7 @@ Result<Damage> doctor_attachments(const std::filesystem::path& folder, const std
       const auto bent = bent_attachment(bytes, attack);
       if (bent == bytes) continue;
       MUISTIO_CHECK(write_file(file, bent));
-      damage.records += 1;
-      damage.bytes += bytes.size();
+      MUISTIO_CHECK(note(file, bytes.size()));
     }
   }
   // What the server says of the sizes fits what it serves.

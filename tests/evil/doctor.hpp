@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "attack.hpp"
@@ -11,11 +12,11 @@ namespace muistio::evil {
 
 /// Changes the log in the file `path` of the SQLite VFS `vfs` (empty: the system's), closed by its server before. Attacks that need
 /// nothing here change nothing. Errors: io_failed.
-[[nodiscard]] Result<Damage> doctor_log(const std::string& path, const std::string& vfs, Attack attack);
+[[nodiscard]] Result<std::map<SpaceId, Damage>> doctor_log(const std::string& path, const std::string& vfs, Attack attack);
 
 /// Changes the bytes of one attachment, or of two that are to be swapped. Errors: io_failed.
-[[nodiscard]] Result<Damage> doctor_attachments(const std::filesystem::path& folder, const std::filesystem::path& log,
-                                                Attack attack);
+[[nodiscard]] Result<std::map<AttachmentId, Damage>> doctor_attachments(const std::filesystem::path& folder,
+                                                                        const std::filesystem::path& log, Attack attack);
 
 /// The chunks of an encrypted attachment in another order, or cut short: what the attack makes of these bytes.
 [[nodiscard]] std::string bent_attachment(std::string bytes, Attack attack);

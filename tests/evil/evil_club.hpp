@@ -14,28 +14,26 @@ using namespace muistio::sync::test;
 
 class EvilClub : public Club {
  public:
-  explicit EvilClub(std::size_t members) : Club(members) { sync_all(); }
+  explicit EvilClub(std::size_t members, HistoryPolicy history = HistoryPolicy::all) : Club(members, history) { sync_all(); }
 
   /// From here on the server lies in this way.
-  void begin(Attack attack) {
+  void begin(Attack attack, Known known = {}) {
     server.stop();
-    const auto damage = doctor_log("log", server.disk.name(), attack);
-    REQUIRE(damage);
-    at_rest_ = *damage;
+    honest_ = *server.disk.contents("log");
+    AtRest at_rest;
+    at_rest.logs = doctor_log("log", server.disk.name(), attack).value();
     if (attack == Attack::fork_members) {
-      for (const auto& file : server.disk.files())
-        if (file == "log") server.disk.set_contents("fork", *server.disk.contents(file));
+      server.disk.set_contents("fork", *server.disk.contents("log"));
       other_ = server::SqliteLog::open({"fork", server.disk.name()}).value();
     }
     server.start();
-    lying_ = std::make_unique<EvilLog>(*server.log, other_.get(), attack, server.random, clock);
+    lying_ =
+        std::make_unique<EvilLog>(*server.log, other_.get(), attack, server.random, clock, std::move(at_rest), std::move(known));
     server.engine = std::make_unique<server::Engine>(*lying_, clock, server.random);
   }
   /// What the lies amounted to; the server is honest again, with whatever is in its log.
   Damage end() {
-    auto damage = at_rest_;
-    damage.records += lying_->damage().records;
-    damage.bytes += lying_->damage().bytes;
+    const auto damage = lying_->damage();
     server.engine.reset();
     lying_.reset();
     other_.reset();
@@ -43,6 +41,22 @@ class EvilClub : public Club {
     server.start();
     return damage;
   }
+  /// After `end`: the server has again the log that it had before it lied.
+  void put_log_back() {
+    server.stop();
+    for (const auto& file : server.disk.files()) server.disk.remove(file);
+    server.disk.set_contents("log", honest_);
+    server.start();
+  }
+  /// The server logs a record for whoever has access: it does not ask who made the bytes.
+  void log_record(const wire::AuthKey& key, const wire::Record& record) {
+    const auto encoded = wire::encode_record(record).value();
+    const auto last = server.log->state(space)->last_handshake_seq;
+    REQUIRE(lying_->begin());
+    REQUIRE(lying_->append(space, key, last, encoded, record, 1u << 30));
+    REQUIRE(lying_->commit());
+  }
+  [[nodiscard]] const EvilLog& lies() const { return *lying_; }
   SpaceSummary of(Home& home) { return home.engine->space(space).value(); }
   /// The log's hash as a device holds it.
   Hash hash_of(Home& home) { return space::MeetingSeal::parse(home.engine->seal(space).value())->log_hash; }
@@ -51,7 +65,7 @@ class EvilClub : public Club {
  private:
   std::unique_ptr<server::SqliteLog> other_;
   std::unique_ptr<EvilLog> lying_;
-  Damage at_rest_;
+  Bytes honest_;
 };
 
 }  // namespace muistio::evil::test

@@ -1,7 +1,9 @@
 // muistio-evil: a sync server that lies in one chosen way. Adopters run it against their build of the client (README of
 // tests/evil).
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 
@@ -49,9 +51,19 @@ bool split_listen(const std::string& listen, server::NetOptions& options) {
   return error == std::errc{} && last == end;
 }
 
-void add(evil::Damage& damage, const evil::Damage& more) {
-  damage.records += more.records;
-  damage.bytes += more.bytes;
+std::atomic<bool> stopping = false;
+void stop(int) { stopping = true; }
+
+Result<evil::Damage> serve_weak_tls(const server::NetOptions& options) {
+  MUISTIO_TRY(auto listener,
+              evil::WeakTls::make(options.address, options.port, options.certificate_pem_file, options.key_pem_file));
+  std::signal(SIGTERM, stop);
+  std::signal(SIGINT, stop);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::printf("ready wss://%s:%d\n", options.address.c_str(), listener.port());
+  std::fflush(stdout);
+  listener.run(stopping);
+  return listener.damage();
 }
 
 Result<evil::Damage> serve(const Arguments& arguments, server::NetOptions options, evil::Attack attack) {
@@ -62,16 +74,14 @@ Result<evil::Damage> serve(const Arguments& arguments, server::NetOptions option
   MUISTIO_TRY(const auto files, server::dev_certificate(data));
   options.certificate_pem_file = files.certificate;
   options.key_pem_file = files.key;
-  if (attack == evil::Attack::weak_tls) return evil::offer_weak_tls(options.address, options.port, files.certificate, files.key);
+  if (attack == evil::Attack::weak_tls) return serve_weak_tls(options);
 
-  evil::Damage damage;
+  evil::AtRest at_rest;
   const auto log_file = data / "log.sqlite";
   std::unique_ptr<server::SqliteLog> other;
   if (std::filesystem::exists(log_file)) {
-    MUISTIO_TRY(auto log_damage, evil::doctor_log(log_file.string(), "", attack));
-    MUISTIO_TRY(auto file_damage, evil::doctor_attachments(data / "attachments", log_file, attack));
-    add(damage, log_damage);
-    add(damage, file_damage);
+    MUISTIO_TRY(at_rest.logs, evil::doctor_log(log_file.string(), "", attack));
+    MUISTIO_TRY(at_rest.attachments, evil::doctor_attachments(data / "attachments", log_file, attack));
     if (attack == evil::Attack::fork_members)
       std::filesystem::copy_file(log_file, data / "fork.sqlite", std::filesystem::copy_options::overwrite_existing);
   }
@@ -82,7 +92,7 @@ Result<evil::Damage> serve(const Arguments& arguments, server::NetOptions option
   MUISTIO_TRY(const auto log, server::SqliteLog::open({log_file.string(), ""}));
   SystemClock clock;
   crypto::SystemRandom random;
-  evil::EvilLog lying(*log, other.get(), attack, random, clock);
+  evil::EvilLog lying(*log, other.get(), attack, random, clock, std::move(at_rest));
   server::AttachmentFolder attachments(data / "attachments");
   server::TicketBook tickets;
   server::Engine engine(lying, clock, random, {}, &attachments, &tickets);
@@ -92,7 +102,7 @@ Result<evil::Damage> serve(const Arguments& arguments, server::NetOptions option
     std::fflush(stdout);
     net->run();
   }
-  add(damage, lying.damage());
+  auto damage = lying.damage();
   damage.records += server::offers;
   return damage;
 }

@@ -147,11 +147,37 @@ TEST_CASE("muistio takes no attachment that the server cut short, exchanged or r
   }
 }
 
-TEST_CASE("A lie that changed nothing is reported as a failure of the attack") {
+TEST_CASE("A lie that nobody was told is reported as a failure of the attack, whatever the attack") {
   Folder folder;
   Server server(folder);
   server.start();
   (void)server.stop();
-  Evil evil(server, "drop-record");
-  CHECK(evil.stop().status == 5);
+  std::istringstream list(run({program("muistio-evil"), "list"}).out);
+  std::size_t attacks = 0;
+  for (std::string line; std::getline(list, line); ++attacks) {
+    const auto name = line.substr(0, line.find('\t'));
+    INFO(name);
+    Evil evil(server, name);
+    const auto ended = evil.stop();
+    CHECK(ended.status == (name == "none" ? 0 : 5));
+    CHECK(ended.err.find(name + ": changed 0 records, 0 bytes") != std::string::npos);
+  }
+  CHECK(attacks > 25);
+}
+
+TEST_CASE("Who is alone in a club is told no lie by a server that forks, delays or claims, and it says so") {
+  Folder folder;
+  Server server(folder);
+  server.start();
+  Person host(folder, "Aino");
+  host.init(server);
+  const ClubOf club(host, {}, server);
+  (void)server.stop();
+  for (const std::string attack : {"fork-members", "delay-record", "claim-removed", "claim-added"}) {
+    INFO(attack);
+    Evil evil(server, attack);
+    host.add_note(club.id, attack, "yksin");
+    host.ok({"sync"});
+    CHECK(evil.stop().status == 5);
+  }
 }

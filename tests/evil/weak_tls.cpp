@@ -2,19 +2,18 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-#include <memory>
 
 namespace muistio::evil {
 namespace {
 
-volatile std::sig_atomic_t stopping = 0;
-void stop(int) { stopping = 1; }
+constexpr int kLookMs = 100;
+constexpr timeval kPatience{2, 0};
 
 struct Free {
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -24,6 +23,7 @@ struct Free {
 class Socket {
  public:
   explicit Socket(int handle) : handle_(handle) {}
+  Socket(Socket&& from) noexcept : handle_(std::exchange(from.handle_, -1)) {}
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   ~Socket() {
@@ -35,16 +35,34 @@ class Socket {
   int handle_;
 };
 
+/// Called for each whole ClientHello, before a version is chosen.
+int count_hello(SSL*, int*, void* damage) {
+  ++static_cast<Damage*>(damage)->records;
+  return SSL_CLIENT_HELLO_SUCCESS;
+}
+
 }  // namespace
 
-Result<Damage> offer_weak_tls(const std::string& address, std::uint16_t port, const std::filesystem::path& certificate,
+struct WeakTls::Impl {
+  std::unique_ptr<SSL_CTX, Free> context;
+  Socket listener;
+  std::uint16_t port = 0;
+  Damage damage{};
+};
+
+WeakTls::WeakTls(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+WeakTls::WeakTls(WeakTls&&) noexcept = default;
+WeakTls& WeakTls::operator=(WeakTls&&) noexcept = default;
+WeakTls::~WeakTls() = default;
+
+Result<WeakTls> WeakTls::make(const std::string& address, std::uint16_t port, const std::filesystem::path& certificate,
                               const std::filesystem::path& key) {
-  const std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_server_method()));
+  std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_server_method()));
   if (!context || SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION) != 1 ||
       SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1 ||
       SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1)
     return fail(ErrorCode::io_failed, "OpenSSL could not be set up");
-  const Socket listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Socket listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in where{};
   where.sin_family = AF_INET;
   where.sin_port = htons(port);
@@ -55,25 +73,28 @@ Result<Damage> offer_weak_tls(const std::string& address, std::uint16_t port, co
       ::bind(listener.get(), reinterpret_cast<sockaddr*>(&where), sizeof where) != 0 || ::listen(listener.get(), 16) != 0 ||
       ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&where), &size) != 0)
     return fail(ErrorCode::io_failed, "the port cannot be had");
-  struct sigaction action {};
-  action.sa_handler = stop;  // without SA_RESTART: accept returns
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigaction(SIGINT, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  std::printf("ready wss://%s:%d\n", address.c_str(), ntohs(where.sin_port));
-  std::fflush(stdout);
-  Damage damage;
-  while (stopping == 0) {
-    const Socket peer(::accept(listener.get(), nullptr, nullptr));
+  auto impl = std::unique_ptr<Impl>(new Impl{std::move(context), std::move(listener), ntohs(where.sin_port)});
+  SSL_CTX_set_client_hello_cb(impl->context.get(), count_hello, &impl->damage);
+  return WeakTls(std::move(impl));
+}
+
+std::uint16_t WeakTls::port() const noexcept { return impl_->port; }
+const Damage& WeakTls::damage() const noexcept { return impl_->damage; }
+
+void WeakTls::run(const std::atomic<bool>& stopping) {
+  while (!stopping) {
+    pollfd wanted{impl_->listener.get(), POLLIN, 0};
+    if (::poll(&wanted, 1, kLookMs) != 1) continue;
+    const Socket peer(::accept4(impl_->listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (peer.get() < 0) continue;
-    ++damage.records;
-    const std::unique_ptr<SSL, Free> tls(SSL_new(context.get()));
+    ::setsockopt(peer.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+    const std::unique_ptr<SSL, Free> tls(SSL_new(impl_->context.get()));
+    ERR_clear_error();
     if (!tls || SSL_set_fd(tls.get(), peer.get()) != 1 || SSL_accept(tls.get()) != 1) continue;
     char heard[4096];
     const int count = SSL_read(tls.get(), heard, sizeof heard);
-    if (count > 0) damage.bytes += static_cast<std::uint64_t>(count);
+    if (count > 0) impl_->damage.bytes += static_cast<std::uint64_t>(count);
   }
-  return damage;
 }
 
 }  // namespace muistio::evil

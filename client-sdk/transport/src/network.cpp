@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "internal.hpp"
+#include "muistio/base/planted.hpp"
 
 namespace muistio::transport {
 
@@ -275,7 +276,8 @@ Network::~Network() {
 Result<Network> Network::make(Options options) {
   auto impl = std::make_shared<Impl>(std::move(options));
   auto& tls = impl->shared->tls;
-  if (SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_3_VERSION) != 1) return fail(ErrorCode::invalid_state, "no TLS 1.3 here");
+  const auto least = MUISTIO_PLANTED("tls") ? TLS1_2_VERSION : TLS1_3_VERSION;
+  if (SSL_CTX_set_min_proto_version(tls.native_handle(), least) != 1) return fail(ErrorCode::invalid_state, "no TLS 1.3 here");
   error_code refused;
   if (const auto& pem = impl->shared->options.ca_pem; pem.empty()) {
     tls.set_default_verify_paths(refused);

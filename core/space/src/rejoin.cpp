@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formats.hpp"
+#include "muistio/base/planted.hpp"
 #include "muistio/base/utf8.hpp"
 #include "muistio/crypto/aead.hpp"
 #include "muistio/crypto/hash.hpp"
@@ -104,8 +105,8 @@ Result<RejoinRequest> RejoinRequest::open(const SpaceId& space, BytesView sealed
   if (key == nullptr) return fail(ErrorCode::unknown_epoch);
   const auto ciphertext = in.take(in.left());
   const auto plain = crypto::xchacha20_open(sealing_key(*key), *nonce, context(space, Epoch(*epoch)), *ciphertext);
-  if (!plain) return fail(ErrorCode::invalid_join_request, "it does not open");
-  auto request = read_request(*plain);
+  if (!plain && !MUISTIO_PLANTED("request-seal")) return fail(ErrorCode::invalid_join_request, "it does not open");
+  auto request = read_request(plain ? *plain : *ciphertext);
   if (!request) return fail(ErrorCode::invalid_join_request, request.error().detail);
   return request;
 }

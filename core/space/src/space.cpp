@@ -127,10 +127,11 @@ Result<Space> Space::join(const Joining& joining, std::shared_ptr<const DeviceKe
   if (extension == nullptr) return fail(ErrorCode::invalid_invitation, "the welcome lacks the admitter's confirmation");
   MUISTIO_TRY(auto admission, Admission::decode(*extension));
   const auto commit_hash = crypto::sha256(record.commit);
-  if (admission.commit_hash != commit_hash) return fail(ErrorCode::invalid_invitation, "the welcome belongs to another commit");
+  if (admission.commit_hash != commit_hash && !MUISTIO_PLANTED("old-welcome"))
+    return fail(ErrorCode::invalid_invitation, "the welcome belongs to another commit");
   const auto confirm =
       wish.link.secret.confirm(group.confirmed_transcript_hash(), wish.key_package.key_package.ref().data, commit_hash);
-  if (!crypto::equal_in_constant_time(confirm.view(), admission.confirm.view()))
+  if (!crypto::equal_in_constant_time(confirm.view(), admission.confirm.view()) && !MUISTIO_PLANTED("old-welcome"))
     return fail(ErrorCode::invalid_invitation, "the admitter does not have the link's secret");
   MUISTIO_TRY(auto held, facts.log_hash(admission.seen.seq));
   if (wish.again && wish.again->seen.seq < seq) {

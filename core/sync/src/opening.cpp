@@ -97,6 +97,8 @@ void Engine::Impl::on_opened(Slot& slot, const wire::SpaceOpened& opened) {
   link.access_until = opened.access_until;
   link.stage = Link::Stage::done;
   auto& evidence = slot.evidence;
+  // That the server lets a joiner read is no admission: only a Welcome is.
+  if (MUISTIO_PLANTED("admission") && state.phase == Phase::joining) events.emplace_back(Admitted{slot.id});
   if (evidence.until_reopened && state.frozen) return;  // what a member showed is not undone by what the server says now
   const bool is_older = opened.head < newest_known(slot) && !MUISTIO_PLANTED("rollback");
   if (opened.head <= state.cursor.seq && !MUISTIO_PLANTED("rollback") && !MUISTIO_PLANTED("log-hash")) {
