@@ -10,6 +10,8 @@ const std::vector<AttackInfo>& attacks() {
       {Attack::ghost_device, "ghost-device", "shows hosts join requests again that were answered, to get a removed device back in"},
       {Attack::swap_key_package, "swap-key-package",
        "puts a join request of its own, with its own identity and key package, in place of the real one"},
+      {Attack::swap_identity_in_answer, "swap-identity-in-answer",
+       "gives a new device the server's own identity in place of the member's"},
       {Attack::swap_identity_in_rejoin, "swap-identity-in-rejoin",
        "puts a request with its own identity in place of that of a member who asks to be let in again"},
       {Attack::swap_identity_in_box, "swap-identity-in-box", "lays a recovery box by its own identity over those of the member"},

@@ -15,6 +15,7 @@ enum class Attack : std::uint8_t {
   none,
   ghost_device,
   swap_key_package,
+  swap_identity_in_answer,
   swap_identity_in_rejoin,
   swap_identity_in_box,
   drop_record,

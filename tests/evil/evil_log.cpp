@@ -11,7 +11,7 @@
 namespace muistio::evil {
 namespace {
 
-constexpr std::uint64_t kJoinRequestEnvelope = 21, kDeviceAnswerEnvelope = 28, kRejoinRequestEnvelope = 29,
+constexpr std::uint64_t kJoinRequestEnvelope = 21, kDeviceAskEnvelope = 27, kDeviceAnswerEnvelope = 28, kRejoinRequestEnvelope = 29,
                         kRecoveryBoxEnvelope = 30;
 
 bool is_content(const Bytes& record) {
@@ -105,6 +105,7 @@ Result<server::LogPlace> EvilLog::append(const SpaceId& space, const wire::AuthK
 Status EvilLog::post(const SpaceId& space, const wire::InboxItem& item) {
   MUISTIO_CHECK(log_.post(space, item));
   posted_[space].push_back(item);
+  if (is_envelope(item.request, kDeviceAskEnvelope)) ask_ = item.request;
   return ok();
 }
 Status EvilLog::withdraw(const SpaceId& space, const InvitationId& invitation, const wire::AuthKey& key) {
@@ -238,6 +239,10 @@ Result<std::vector<Bytes>> EvilLog::boxes(const wire::BoxLocator& locator) {
   bool has_boxes = false;
   for (auto& box : boxes) {
     has_boxes = has_boxes || is_envelope(box, kRecoveryBoxEnvelope);
+    if (attack_ == Attack::swap_identity_in_answer && is_envelope(box, kDeviceAnswerEnvelope)) {
+      box = forger_.device_answer(known_.device_link, ask_);
+      changed(1, box.size());
+    }
     if ((attack_ != Attack::flip_box && attack_ != Attack::flip_answer) || !is_envelope(box, bent)) continue;
     box.back() ^= 1;
     changed(1, 1);

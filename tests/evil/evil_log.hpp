@@ -82,6 +82,7 @@ class EvilLog final : public server::Log {
   std::set<Epoch> mended_;                     // flip-keywrap: epochs whose first later wrap was bent
   std::set<SpaceId> spaces_;
   std::map<SpaceId, std::vector<wire::InboxItem>> posted_;
+  Bytes ask_;  // swap-identity-in-answer: what a new device asked last
 };
 
 }  // namespace muistio::evil

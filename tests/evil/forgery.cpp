@@ -6,6 +6,7 @@
 #include "muistio/crypto/aead.hpp"
 #include "muistio/mls/key_package.hpp"
 #include "muistio/space/charter.hpp"
+#include "muistio/space/device_link.hpp"
 #include "muistio/space/recovery_box.hpp"
 #include "muistio/space/rejoin.hpp"
 #include "muistio/wire/envelope.hpp"
@@ -56,6 +57,21 @@ Bytes Forger::rejoin_request(const SpaceId& space) const {
   body.raw(request.secret.secret().expose()).u8(kAllLost).raw(request.auth_pub.view()).u64(0).raw(Hash{}.view());
   body.block(as_bytes(request.name)).block(request.key_package).raw(request.signature.view());
   return wire::encode_envelope(kRejoinRequestEnvelope, 1, body.bytes());
+}
+
+Bytes Forger::device_answer(const std::string& link_text, BytesView ask) const {
+  space::DeviceAnswer answer;
+  answer.identity_seed = identity_.seed();
+  answer.name = kName;
+  auto secret = space::InvitationSecret::generate(random_);
+  auto to = crypto::X25519PrivateKey::generate(random_).public_key();
+  SpaceId space;
+  if (const auto link = space::DeviceLink::parse(link_text)) {
+    secret = link->secret.clone();
+    space = link->space;
+    if (const auto asked = space::DeviceAsk::open(secret, space, ask)) to = asked->wrap_pub;
+  }
+  return answer.seal(secret, space, to, random_).value_or(Bytes{});
 }
 
 SpaceId Forger::space_in_box() {

@@ -9,6 +9,9 @@ using namespace muistio::evil::test;
 
 namespace {
 
+/// A link by which a new device has the identity at once, without digits compared.
+const DeviceLinkOptions kInPerson{.server = "club.example", .name = "Matti", .shown_in_person = true};
+
 /// A member who has lost every device but has the words, and is about to come back into an empty home.
 struct Lost {
   explicit Lost(EvilClub& club) {
@@ -94,6 +97,38 @@ TEST_CASE("A recovery box by another identity is not taken, even from who knows 
   }
 }
 
+TEST_CASE("A new device takes no other identity than that of the link's member, even from a server that saw the link") {
+  EvilClub club(1);
+  auto& member = club.member(1);
+  const auto link = member.engine->link_device(kInPerson).value().link;
+  club.line.sync({&member});
+  const bool is_known = GENERATE(false, true);
+  INFO("known " << is_known);
+  Known known;
+  if (is_known) known.device_link = link;
+  club.begin(Attack::swap_identity_in_answer, known);
+  const auto server_member = club.lies().forger().identity().member();
+  Home fresh(club.clock, 70);
+  REQUIRE(fresh.engine->follow_device_link(link).has_value());
+  club.line.sync({&fresh});
+  club.line.sync({&member});
+  SECTION("the honest client") {
+    club.line.sync({&fresh});
+    CHECK(!fresh.engine->has_identity());
+    CHECK(fresh.events<Linked>().empty());
+    CHECK(!club.end().is_none());
+    club.line.sync({&fresh});
+    REQUIRE(fresh.engine->has_identity());
+    CHECK(fresh.engine->own_member() == member.engine->own_member());
+  }
+  SECTION("with the check planted off") {
+    const Planted off{"answer-identity"};
+    club.line.sync({&fresh});
+    CHECK(fresh.engine->has_identity() == is_known);  // else it does not even open
+    if (is_known) CHECK(fresh.engine->own_member() == server_member);
+  }
+}
+
 // There is no check to plant off in what follows: what is sealed opens whole or not at all.
 TEST_CASE("A recovery box with a flipped bit opens to nothing, and the true one is found when the server is honest") {
   EvilClub club(1);
@@ -107,6 +142,24 @@ TEST_CASE("A recovery box with a flipped bit opens to nothing, and the true one 
   club.line.sync({&home});
   CHECK(is_in(home, club.space));
   CHECK(home.engine->own_member() == lost.member);
+}
+
+TEST_CASE("An answer to a new device with a flipped bit opens to nothing, and the true one makes it a device of the member") {
+  EvilClub club(1);
+  auto& member = club.member(1);
+  const auto link = member.engine->link_device(kInPerson).value().link;
+  club.line.sync({&member});
+  club.begin(Attack::flip_answer);
+  Home fresh(club.clock, 70);
+  REQUIRE(fresh.engine->follow_device_link(link).has_value());
+  club.line.sync({&fresh});
+  club.line.sync({&member});
+  club.line.sync({&fresh});
+  CHECK(!fresh.engine->has_identity());
+  CHECK(!club.end().is_none());
+  club.line.sync({&fresh});
+  REQUIRE(fresh.engine->has_identity());
+  CHECK(fresh.engine->own_member() == member.engine->own_member());
 }
 
 TEST_CASE("A batch with a flipped bit does not count, and its author sends it again") {

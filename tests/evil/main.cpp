@@ -38,7 +38,7 @@ constexpr int kUsage = 2;
 constexpr int kNothingChanged = 5;
 
 struct Arguments {
-  std::string data, listen, attack = "none";
+  std::string data, listen, attack = "none", seen_link;
   bool dev_tls = false;
 };
 
@@ -92,7 +92,7 @@ Result<evil::Damage> serve(const Arguments& arguments, server::NetOptions option
   MUISTIO_TRY(const auto log, server::SqliteLog::open({log_file.string(), ""}));
   SystemClock clock;
   crypto::SystemRandom random;
-  evil::EvilLog lying(*log, other.get(), attack, random, clock, std::move(at_rest));
+  evil::EvilLog lying(*log, other.get(), attack, random, clock, std::move(at_rest), {std::nullopt, arguments.seen_link});
   server::AttachmentFolder attachments(data / "attachments");
   server::TicketBook tickets;
   server::Engine engine(lying, clock, random, {}, &attachments, &tickets);
@@ -127,6 +127,8 @@ int main(int argc, char** argv) {
   command->add_flag("--dev-tls", arguments.dev_tls, "A certificate for this machine in the data folder; the only kind it has")
       ->required();
   command->add_option("--attack", arguments.attack, attack_help());
+  command->add_option("--seen-link", arguments.seen_link,
+                      "A device link that the server's operator got to see, for swap-identity-in-answer");
   app.add_subcommand("list", "Prints the attacks, one a line.")->callback([] {
     for (const auto& info : evil::attacks()) std::cout << info.name << "\t" << info.what << "\n";
   });
