@@ -58,6 +58,12 @@ Status Engine::Impl::renew_keys() {
     MUISTIO_TRY(const auto has_own, transaction.contains(Table::device, id.view()));
     if (!has_own) MUISTIO_CHECK(transaction.put(Table::device, id.view(), keys->encode().expose()));
   }
+  // An older or a second copy does not know which of its invitations were used: nobody is admitted by one of them without a person.
+  for (auto& row : all_invitations()) {
+    if (!row.invitation.admits_by_itself) continue;
+    row.invitation.admits_by_itself = false;
+    MUISTIO_CHECK(transaction.put(Table::invitation, row.invitation.id().view(), encode_invitation(row)));
+  }
   MUISTIO_CHECK(put_identity(transaction, *identity, made));
   MUISTIO_CHECK(transaction.commit());
   keys = std::make_shared<const space::DeviceKeys>(std::move(made));

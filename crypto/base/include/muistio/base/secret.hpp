@@ -15,6 +15,10 @@ namespace muistio {
 /// Overwrites `bytes` with zeros in a way that the compiler keeps.
 void wipe(std::span<std::uint8_t> bytes) noexcept;
 
+/// Wipes what calls that have returned left on the stack: registers and moved values that an optimising compiler put there. Call it
+/// where the caller of the call with the secrets stands; 16 KiB below are overwritten.
+void wipe_stack() noexcept;
+
 /// N secret bytes. Move-only; the source of a move and a destroyed secret are wiped. Copies are explicit: `clone()`.
 template <std::size_t N>
 class Secret {
