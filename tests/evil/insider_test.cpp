@@ -162,7 +162,7 @@ TEST_CASE("A host who adds a ghost under another member's name has that commit s
     if (!opened) return {};
     return std::string(as_text(space::inflate(opened->content.deflated).value()));
   };
-  const auto epoch = club.of(reader).epoch;
+  const auto epoch = club.of(reader).epoch.value();
   SECTION("the honest client") {
     for (auto* home : {&club.host(), &victim, &reader}) {
       Rogue honest(*home, club.space);
@@ -205,7 +205,7 @@ TEST_CASE("A member who garbles one part of a commit stops that device alone, wh
   club.sync_all();
   Rogue rogue(club.member(1), club.space);
   log_record(club, rogue.space->auth_pub(), rogue.garbled_for(victim.engine->own_device(), club.server.random));
-  const auto epoch = club.of(other).epoch;
+  const auto epoch = club.of(other).epoch.value();
   REQUIRE(victim.write(club.space, 1, "lähettämättä "));
   SECTION("the honest client") {
     club.line.sync({&admitter, &other});
