@@ -96,11 +96,11 @@ Status Engine::Impl::start_rejoin(Slot& slot) {
     const auto from = slot.rejoin == RejoinStage::rebuilding ? slot.rejoin_from : old_keys->device();
     MUISTIO_CHECK(put_rejoin(work, RejoinStage::asking, from));
     // What was decided here is carried out when the device is in again; what does not fit any more by then is told. A vote is cast
-    // anew under the new name. A key that a newcomer lacks is wrapped by any device.
+    // anew under the new name, and the host role offered anew. A key that a newcomer lacks is wrapped by any device.
     for (auto intent : std::vector<Intent>(slot.intents)) {
       if (intent.kind == IntentKind::keywrap) {
         MUISTIO_CHECK(erase_intent(work, intent.id));
-      } else if (intent.kind == IntentKind::vote) {
+      } else if (intent.kind == IntentKind::vote || intent.kind == IntentKind::offer_host) {
         intent.version = 0;
         MUISTIO_CHECK(put_intent(work, intent));
       }
