@@ -508,8 +508,8 @@ Future<void> Client::delete_material(DocumentId material) {
   return impl_->ask([material](Home& home) { return home.delete_material(material); });
 }
 
-Future<std::vector<Found>> Client::search(std::string words, std::optional<SpaceId> club) {
-  return impl_->ask([words = std::move(words), club](Home& home) { return home.search(words, club); });
+Future<std::vector<Found>> Client::search(std::string words, SearchFilter filter) {
+  return impl_->ask([words = std::move(words), filter = std::move(filter)](Home& home) { return home.search(words, filter); });
 }
 
 Future<std::uint64_t> Client::export_club(SpaceId club, std::filesystem::path out, bool with_private) {

@@ -66,7 +66,7 @@ void join_and_measure(Client& host, const Place& place, SpaceId club, std::size_
   const double used = cpu_seconds(getpid()) - cpu;
   if (must(phone.notes(club).get(), "notes").size() != notes) give_up("the phone does not hold all notes");
   const auto searched = now_ms();
-  if (must(phone.search("tapaaminen", club).get(), "search").empty()) give_up("the search found nothing");
+  if (must(phone.search("tapaaminen", {club}).get(), "search").empty()) give_up("the search found nothing");
   std::printf(
       "a new phone, %zu notes of %zu B: %lld ms, %.2f s CPU, %.0f KiB down; then the first search, which indexes: %lld ms\n", notes,
       kNoteBytes, static_cast<long long>(took), used, static_cast<double>(report.down_bytes) / 1024,

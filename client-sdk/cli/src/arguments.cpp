@@ -26,6 +26,22 @@ CLI::App* add_group(CLI::App& parent, const std::string& word, const std::string
   return group;
 }
 
+enum class Day { beginning, end };
+
+/// An option that takes a day, or a time in the form that this program prints.
+void add_time(CLI::App& verb, const std::string& name, std::optional<WallMs>& target, Day day, const std::string& help) {
+  verb.add_option_function<std::string>(
+          name,
+          [&target, day](const std::string& text) {
+            const auto time = parse_time(text);
+            if (!time) throw CLI::ValidationError("not a day (2026-11-21) or a time (2026-11-21T18:05:00Z): " + text);
+            const bool is_day = text.size() == 10;
+            target = is_day && day == Day::end ? WallMs(time->value() + 86'400'000) : *time;
+          },
+          help)
+      ->type_name("DAY");
+}
+
 void add_home_verbs(CLI::App& app, Arguments& a) {
   auto* init = add_verb(app, a, "init", "init", "Make the home and the identity of its member");
   init->add_option("--name", a.name, "How the others will see you")->required();
@@ -71,7 +87,10 @@ void add_home_verbs(CLI::App& app, Arguments& a) {
   auto* sync = add_verb(app, a, "sync", "sync", "Push, pull, admit and move attachments: the only verb that uses the network");
   sync->add_flag("--no-material", a.no_material, "Move no attachments");
   auto* search = add_verb(app, a, "search", "search", "Notes that hold all the words, inflected forms included");
-  search->add_option("--club", a.club, "Only of this club");
+  search->add_option("--club", a.club, "Only of this club, session or desk");
+  search->add_option("--author", a.author, "Only what this member wrote: a name, an id or its beginning");
+  add_time(*search, "--since", a.since, Day::beginning, "Only notes that were changed on that day (UTC) or later");
+  add_time(*search, "--until", a.until, Day::end, "Only notes that were begun on that day or before");
   search->add_option("WORDS", a.words)->required();
   auto* take_out = add_verb(app, a, "export", "export", "Write a club as Markdown and files");
   take_out->add_option("CLUB", a.club)->required();

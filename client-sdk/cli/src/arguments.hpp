@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "muistio/base/ids.hpp"
+
 namespace muistio::cli {
 
 /// What was asked for. Only the fields of the verb are set.
@@ -24,6 +26,8 @@ struct Arguments {
   std::string title, file, out, text;
   std::optional<std::string> base;
   std::vector<std::string> words;
+  std::string author;
+  std::optional<WallMs> since, until;  // of a search
   bool cancel = false, asks = false, qr = false, is_private = false, no_material = false, forget = false;
   bool warrant = false, insist = false, member_role = false;
 };

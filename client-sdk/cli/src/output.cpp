@@ -1,5 +1,8 @@
 #include "output.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <iostream>
@@ -19,6 +22,32 @@ std::string column(std::string text) {
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   return text;
+}
+
+/// The column with the stretches made bold: on a terminal by its codes, otherwise as in Markdown.
+std::string marked(std::string text, const std::vector<home::Stretch>& stretches) {
+  const bool is_terminal = ::isatty(STDOUT_FILENO) != 0;
+  text = column(std::move(text));
+  for (auto at = stretches.rbegin(); at != stretches.rend(); ++at) {
+    text.insert(at->offset + at->bytes, is_terminal ? "\x1b[0m" : "**");
+    text.insert(at->offset, is_terminal ? "\x1b[1m" : "**");
+  }
+  return text;
+}
+
+/// The stretches, counted in characters (Unicode scalar values), with what stands there.
+Json highlights(const std::string& text, const std::vector<home::Stretch>& stretches) {
+  const auto characters = [](std::string_view bytes) {
+    return std::count_if(bytes.begin(), bytes.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0u) != 0x80u; });
+  };
+  auto list = Json::array();
+  for (const auto& each : stretches) {
+    const auto word = std::string_view(text).substr(each.offset, each.bytes);
+    list.push_back({{"at", characters(std::string_view(text).substr(0, each.offset))},
+                    {"length", characters(word)},
+                    {"text", std::string(word)}});
+  }
+  return list;
 }
 
 Json waiting_of(const std::vector<Waiting>& waiting) {
@@ -77,6 +106,16 @@ std::string format_time(WallMs time) {
   char text[32];
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
   return text;
+}
+
+std::optional<WallMs> parse_time(const std::string& text) {
+  std::tm utc{};
+  const auto* end = ::strptime(text.c_str(), text.size() == 10 ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", &utc);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  const auto day = utc.tm_mday;
+  const auto seconds = ::timegm(&utc);
+  if (utc.tm_mday != day) return std::nullopt;  // the 31st of a shorter month
+  return WallMs(std::int64_t{seconds} * 1000);
 }
 
 std::string error_object(std::string_view code, std::string_view message) {
@@ -154,12 +193,22 @@ void Output::note(const NoteText& note) const {
 
 void Output::found(const std::vector<Found>& found) const {
   if (!json_) {
-    for (const auto& each : found) std::cout << each.id.hex() << "\t" << column(each.title) << "\t" << column(each.snippet) << "\n";
+    for (const auto& each : found)
+      std::cout << each.id.hex() << "\t" << marked(each.title, each.title_matches) << "\t"
+                << marked(each.snippet, each.snippet_matches) << "\n";
     return;
   }
   auto list = Json::array();
   for (const auto& each : found)
-    list.push_back({{"id", each.id.hex()}, {"title", each.title}, {"snippet", each.snippet}, {"club", each.club.hex()}});
+    list.push_back({{"id", each.id.hex()},
+                    {"title", each.title},
+                    {"snippet", each.snippet},
+                    {"club", each.club.hex()},
+                    {"author", each.author},
+                    {"at", format_time(each.at)},
+                    {"changed", format_time(each.changed)},
+                    {"title_highlights", highlights(each.title, each.title_matches)},
+                    {"highlights", highlights(each.snippet, each.snippet_matches)}});
   print({{"items", std::move(list)}});
 }
 

@@ -1,6 +1,7 @@
 // What `muistio` prints: results on standard output, all else on standard error.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,9 @@ inline constexpr int kTrustStopped = 4;
 
 /// 2026-11-21T18:05:00Z (RFC 3339); empty for 0.
 [[nodiscard]] std::string format_time(WallMs time);
+
+/// The time of "2026-11-21" (its first moment, UTC) or "2026-11-21T18:05:00Z"; nothing, if it is neither.
+[[nodiscard]] std::optional<WallMs> parse_time(const std::string& text);
 
 /// {"error":{"code","message"}}
 [[nodiscard]] std::string error_object(std::string_view code, std::string_view message);

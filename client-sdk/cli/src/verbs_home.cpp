@@ -19,8 +19,8 @@ class ProgressBar {
       constexpr std::uint64_t kWidth = 30;
       const auto filled = std::min(kWidth, progress.material_done * kWidth / progress.material_total);
       text += "[" + std::string(filled, '#') + std::string(kWidth - filled, ' ') + "] " +
-              std::to_string(progress.material_done * 100 / progress.material_total) + " % of " + std::to_string(progress.material_total) +
-              " bytes";
+              std::to_string(progress.material_done * 100 / progress.material_total) + " % of " +
+              std::to_string(progress.material_total) + " bytes";
     } else {
       text += "records " + std::to_string(progress.records_done) + "/" + std::to_string(progress.records_total) + ", unsent " +
               std::to_string(progress.unsent);
@@ -77,22 +77,28 @@ int run_sync(Context context) {
   }
   context.out.report(report);
   switch (report.end) {
-    case SyncEnd::done: return kDone;
-    case SyncEnd::waiting: return kWaiting;
-    case SyncEnd::stopped: return kTrustStopped;
+    case SyncEnd::done:
+      return kDone;
+    case SyncEnd::waiting:
+      return kWaiting;
+    case SyncEnd::stopped:
+      return kTrustStopped;
   }
   return kRefused;
 }
 
 int run_search(Context context) {
   const auto& a = context.arguments;
-  std::optional<SpaceId> club;
+  SearchFilter filter;
+  filter.author = a.author;
+  filter.since = a.since;
+  filter.until = a.until;
   if (!a.club.empty()) {
-    MUISTIO_VERB(club, context.client.find_club(a.club).get());
+    MUISTIO_VERB(filter.club, context.client.find_club(a.club).get());
   }
   std::string words;
   for (const auto& word : a.words) words += (words.empty() ? "" : " ") + word;
-  MUISTIO_VERB(auto found, context.client.search(words, club).get());
+  MUISTIO_VERB(auto found, context.client.search(words, filter).get());
   context.out.found(found);
   return kDone;
 }
@@ -103,7 +109,8 @@ int run_export(Context context) {
   MUISTIO_VERB(auto absent, context.client.export_club(club, a.out, a.is_private).get());
   context.out.exported(club.hex(), a.out, absent);
   if (absent == 0) return kDone;
-  context.out.say(std::to_string(absent) + (absent == 1 ? " file is" : " files are") + " not on this device yet; the rest is written");
+  context.out.say(std::to_string(absent) + (absent == 1 ? " file is" : " files are") +
+                  " not on this device yet; the rest is written");
   return kWaiting;
 }
 

@@ -83,6 +83,8 @@ Result<std::unique_ptr<Home>> Home::open(HomeOptions options, const Clock& clock
   hooks.created_again = club::created_again;
   MUISTIO_TRY(impl->engine, sync::Engine::open(*impl->store, clock, random, std::move(hooks)));
   MUISTIO_CHECK(impl->sweep());
+  // With a full disk one finds by the old index.
+  if (auto renewed = impl->renew_index(); !renewed && renewed.error().code != ErrorCode::disk_full) return fail(renewed.error());
   return std::unique_ptr<Home>(new Home(std::move(impl)));
 }
 

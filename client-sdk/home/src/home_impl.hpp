@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "muistio/attachment/attachment.hpp"
+#include "muistio/club/summary.hpp"
 #include "muistio/club/views.hpp"
 #include "muistio/home/home.hpp"
 #include "muistio/replica/replica.hpp"
@@ -63,7 +64,13 @@ struct Home::Impl {
   Status documents_changed(store::Transaction& transaction, const SpaceId& space, replica::Replica& documents,
                            std::span<const DocumentId> changed);
 
+  // find.cpp
+  /// The head of a document of a space; nothing, if it is not there.
+  Result<std::optional<club::Summary>> summary_of(const SpaceId& space, const DocumentId& note);
+
   // index.cpp
+  /// Wants every note taken in again, if the index was made by a version that had other terms.
+  Status renew_index();
   /// Takes one note in, named by its key in the index, or out if it is gone.
   Status index_one(search::Indexer& indexer, store::Transaction& transaction, BytesView key);
 

@@ -31,6 +31,20 @@ Status Home::Impl::index_one(search::Indexer& indexer, store::Transaction& trans
   return transaction.erase(Table::search_wanted, key);
 }
 
+Status Home::Impl::renew_index() {
+  MUISTIO_TRY(const bool is_outdated, search::is_outdated(*store));
+  if (!is_outdated) return ok();
+  std::vector<Bytes> keys;
+  MUISTIO_CHECK(store->scan(Table::search_text, {}, {}, [&keys](BytesView key, BytesView) {
+    keys.push_back(to_bytes(key));
+    return true;
+  }));
+  MUISTIO_TRY(auto transaction, store->begin(store::Durability::later));
+  for (const auto& key : keys) MUISTIO_CHECK(transaction.put(Table::search_wanted, key, {}));
+  MUISTIO_CHECK(search::set_up_to_date(transaction));
+  return transaction.commit();
+}
+
 Result<bool> Home::index_some(std::size_t notes_max) {
   std::vector<Bytes> wanted;
   MUISTIO_CHECK(impl_->store->scan(Table::search_wanted, {}, {}, [&](BytesView key, BytesView) {

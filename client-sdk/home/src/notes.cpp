@@ -6,7 +6,6 @@
 #include "muistio/club/summary.hpp"
 #include "muistio/crypto/hash.hpp"
 #include "muistio/replica/text_version.hpp"
-#include "muistio/search/search.hpp"
 #include "muistio/text/document.hpp"
 
 namespace muistio::home {
@@ -17,8 +16,6 @@ namespace {
 
 /// A new text goes out in changes of at most this many bytes: one change must fit one batch.
 constexpr std::size_t kPieceBytes = 160u << 10;
-constexpr std::size_t kFoundMax = 50;
-constexpr std::size_t kIndexAtOnce = 256;
 
 /// The first piece of `text`, cut between characters.
 std::string_view first_piece(std::string_view text) {
@@ -308,38 +305,6 @@ Result<DocumentId> Home::share_note(DocumentId id) {
   MUISTIO_TRY(auto space, impl_->visible(held.note.club));
   if (space.own_role != Role::host) return fail(ErrorCode::not_permitted, "only a host hands a note over");
   return add_note(held.note.club, held.note.title, held.text, false);
-}
-
-Result<std::vector<Found>> Home::search(std::string_view words, std::optional<SpaceId> club) {
-  for (bool more = true; more;) {
-    auto indexed = index_some(kIndexAtOnce);
-    // With a full disk one finds what did not change.
-    if (!indexed && indexed.error().code != ErrorCode::disk_full) return fail(indexed.error());
-    more = indexed && *indexed;
-  }
-  std::vector<search::Hit> hits;
-  std::set<SpaceId> shown;
-  for (const auto& space : impl_->visible()) shown.insert(space.space);
-  const auto personal = impl_->personal();
-  for (const auto& space : shown) {
-    if (club && space != *club && space != personal) continue;
-    MUISTIO_TRY(auto of_space, search::query(*impl_->store, words, space.view(), kFoundMax));
-    std::move(of_space.begin(), of_space.end(), std::back_inserter(hits));
-  }
-  std::stable_sort(hits.begin(), hits.end(), [](const auto& left, const auto& right) { return left.rank < right.rank; });
-  std::vector<Found> found;
-  for (auto& hit : hits) {
-    if (hit.key.size() != SpaceId::size_bytes + DocumentId::size_bytes || found.size() == kFoundMax) continue;
-    MUISTIO_TRY(auto space, SpaceId::from_bytes(BytesView(hit.key).first(SpaceId::size_bytes)));
-    MUISTIO_TRY(auto id, DocumentId::from_bytes(BytesView(hit.key).subspan(SpaceId::size_bytes)));
-    if (space == personal) {
-      MUISTIO_TRY(auto about, impl_->about(id));
-      space = about.value_or(space);
-    }
-    if (club && space != *club) continue;
-    found.push_back({id, space, std::move(hit.title), std::move(hit.snippet)});
-  }
-  return found;
 }
 
 }  // namespace muistio::home

@@ -32,6 +32,7 @@ using home::NewInvitation;
 using home::Note;
 using home::NoteText;
 using home::SealAnswer;
+using home::SearchFilter;
 using home::Session;
 using home::Standing;
 using home::Waiting;
@@ -287,8 +288,9 @@ class Client {
   Future<void> delete_material(DocumentId material);
 
   // Finding and exporting.
-  /// Notes that hold all the words, inflected forms included; `club` narrows it.
-  Future<std::vector<Found>> search(std::string words, std::optional<SpaceId> club);
+  /// Notes that hold all the words, inflected forms and beginnings of words included, best first, at most 50. Errors: not_found (the
+  /// filter names nobody that is known here).
+  Future<std::vector<Found>> search(std::string words, SearchFilter filter = {});
   /// Writes the club to a folder: docs/cli.md, "export". Returns how many attachments were absent. Errors: already_exists (the
   /// folder holds something else).
   Future<std::uint64_t> export_club(SpaceId club, std::filesystem::path out, bool with_private);

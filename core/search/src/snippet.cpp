@@ -36,10 +36,7 @@ std::size_t lead(const std::vector<Word>& words, std::size_t at) {
 }
 }  // namespace
 
-Snippet make_snippet(std::string_view body, const std::vector<Word>& words, const std::function<bool(std::string_view)>& matches) {
-  std::vector<Word> found;
-  std::copy_if(words.begin(), words.end(), std::back_inserter(found),
-               [&](const Word& word) { return matches(body.substr(word.offset, word.bytes)); });
+Snippet make_snippet(std::string_view body, const std::vector<Word>& words, const std::vector<Word>& found) {
   const std::size_t begin = found.empty() ? 0 : lead(words, best_beginning(found));
   std::size_t end = std::min(body.size(), begin + kSnippetBytes);
   while (end < body.size() && end > begin && is_continuation(body[end])) --end;

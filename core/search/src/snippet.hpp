@@ -1,7 +1,6 @@
 // The stretch of a text that shows why it was found.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +14,8 @@ struct Snippet {
   std::vector<Word> matches;
 };
 
-/// About 160 bytes of `body`, valid UTF-8, where most of `words` that `matches` accepts stand together; its beginning, if none
-/// does.
-[[nodiscard]] Snippet make_snippet(std::string_view body, const std::vector<Word>& words,
-                                   const std::function<bool(std::string_view)>& matches);
+/// About 160 bytes of `body`, valid UTF-8, where most of `found` stand together; its beginning, if nothing was found. `words` are
+/// all of the body's.
+[[nodiscard]] Snippet make_snippet(std::string_view body, const std::vector<Word>& words, const std::vector<Word>& found);
 
 }  // namespace muistio::search::detail

@@ -4,10 +4,18 @@
 #include <string>
 #include <vector>
 
+#include "families.hpp"
+
 namespace muistio::search::detail {
 
-/// The stems of a lower-case word as if it were Finnish, Swedish, Dutch and English, by Snowball; the Finnish one made equal for
-/// words whose inflection changes the stem (kokous, kokoukset; sääntö, säännöt), and so for Swedish and Dutch. May repeat.
-[[nodiscard]] std::vector<std::u32string> stems_of(const std::u32string& lower);
+/// What connects a word with its other forms in one language.
+struct Stem {
+  Language language;
+  std::string text;  // without marks
+};
+
+/// The stems of a lower-case word as if it were Finnish, Swedish, Dutch and English: Snowball's, made equal for words whose
+/// inflection changes the stem (bedrijf, bedrijven), the heads of irregular families, and the Finnish basic forms. Each once.
+[[nodiscard]] std::vector<Stem> stems_of(const std::u32string& lower);
 
 }  // namespace muistio::search::detail

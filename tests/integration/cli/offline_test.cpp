@@ -195,8 +195,10 @@ TEST_CASE("what is not UTF-8 is refused with the byte offset and changes nothing
   anna.ok({"init", "--name", "Anna"});
   const auto club = anna.line({"club", "create", "Klubi"});
   const auto note = anna.add_note(club, "Muistio", "teksti");
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"note", "add", club, "--title", "t", "--file", "-"}, {"note", "edit", note, "--file", "-"}, {"note", "append", note, "--file", "-"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"note", "add", club, "--title", "t", "--file", "-"},
+                                             {"note", "edit", note, "--file", "-"},
+                                             {"note", "append", note, "--file", "-"}}) {
     const auto error = anna.json(1, words, "abc\xff").at("error");
     CHECK(error.at("code") == "not_utf8");
     CHECK(error.at("message").get<std::string>().find("3") != std::string::npos);
@@ -205,7 +207,8 @@ TEST_CASE("what is not UTF-8 is refused with the byte offset and changes nothing
   CHECK(anna.json(1, {"club", "create", "\xff"}).at("error").at("code") == "not_utf8");
   CHECK(anna.ok({"note", "show", note}) == "teksti");
   CHECK(anna.json(0, {"note", "list", club}).at("items").size() == 1);
-  CHECK(anna.json(1, {"note", "add", club, "--title", "t", "--file", (folder / "none").string()}).at("error").at("code") == "not_found");
+  CHECK(anna.json(1, {"note", "add", club, "--title", "t", "--file", (folder / "none").string()}).at("error").at("code") ==
+        "not_found");
 }
 
 TEST_CASE("a club is named by its name if that is unique, else by its id or a prefix of six digits") {
@@ -283,7 +286,19 @@ TEST_CASE("search finds inflected forms in a note's title and text") {
   REQUIRE(found.size() == 1);
   CHECK(found[0].at("id") == note);
   CHECK(found[0].at("title") == "Muistio");
-  CHECK(found[0].at("snippet").is_string());
+  CHECK(found[0].at("snippet") == "Seuraavat kokoukset pidetään Tampereella.");
+  CHECK(found[0].at("author") == "Anna");
+  REQUIRE(found[0].at("highlights").size() == 1);
+  CHECK(found[0].at("highlights")[0] == Json({{"at", 10}, {"length", 9}, {"text", "kokoukset"}}));
+  CHECK(found[0].at("title_highlights").empty());
+  CHECK(anna.ok({"search", "kokouksessa", "muistiot"}) == note + "\t**Muistio**\tSeuraavat **kokoukset** pidetään Tampereella.\n");
+  const auto today = found[0].at("changed").get<std::string>().substr(0, 10);
+  CHECK(anna.json(0, {"search", "kokous", "--author", "Anna", "--since", today, "--until", today}).at("items").size() == 1);
+  CHECK(anna.json(0, {"search", "kokous", "--since", "2999-01-01"}).at("items").empty());
+  CHECK(anna.json(0, {"search", "kokous", "--until", "2001-02-28"}).at("items").empty());
+  CHECK(anna.json(1, {"search", "kokous", "--author", "Bertta"}).at("error").at("code") == "not_found");
+  for (const char* no_day : {"2001-02-29", "eilen", "2001-2-3", "2001-02-03T04:05:06"})
+    anna.must(2, {"search", "kokous", "--since", no_day});
   CHECK(anna.json(0, {"search", "kokouksessa", "--club", other}).at("items").empty());
   CHECK(anna.json(0, {"search", "kokous", "Tampere"}).at("items").size() == 1);
   CHECK(anna.json(0, {"search", "\"*:^()"}).at("items").empty());
@@ -323,8 +338,9 @@ TEST_CASE("a link that is none is refused and makes no club") {
   const Person anna(folder, "Anna");
   anna.ok({"init", "--name", "Anna"});
   const auto long_link = "https://klubi.example/join#" + std::string(400, 'A');
-  for (const std::string& link : {std::string("nonsense"), std::string("https://klubi.example/join#"), std::string("https://klubi.example/join#AAAA"),
-                                  std::string("http://klubi.example/join#AAAA"), long_link}) {
+  for (const std::string& link :
+       {std::string("nonsense"), std::string("https://klubi.example/join#"), std::string("https://klubi.example/join#AAAA"),
+        std::string("http://klubi.example/join#AAAA"), long_link}) {
     INFO(link);
     const auto error = anna.json(1, {"join", link}).at("error");
     CHECK_FALSE(error.at("message").get<std::string>().empty());

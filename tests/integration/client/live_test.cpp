@@ -106,7 +106,7 @@ TEST_CASE("members who stay connected join and read each other with no call to s
   CHECK(report.pushed > 0);
   CHECK(report.pulled > 0);
   CHECK(report.down_bytes > 0);
-  CHECK(good(two.bea->client.search("kaksi", two.club).get()).size() == 1);
+  CHECK(good(two.bea->client.search("kaksi", {two.club}).get()).size() == 1);
 }
 
 TEST_CASE("a client that stays connected waits while the server is away, and comes back by itself") {

@@ -8,6 +8,10 @@
 #include <set>
 
 #include "listener.hpp"
+#include "muistio/crypto/random.hpp"
+#include "muistio/home/home_key.hpp"
+#include "muistio/search/search.hpp"
+#include "muistio/store/store.hpp"
 #include "process.hpp"
 
 using namespace muistio;
@@ -71,7 +75,8 @@ TEST_CASE("a home is refused while another client has it open, and a sync withou
   test::Folder folder;
   auto client = open_client(folder / "home");
   REQUIRE(client.init("Anna", "", "").get());
-  CHECK(Client::open({.home = folder / "home", .passphrase = std::nullopt, .busy_timeout_ms = 50}).error().code == ErrorCode::store_busy);
+  CHECK(Client::open({.home = folder / "home", .passphrase = std::nullopt, .busy_timeout_ms = 50}).error().code ==
+        ErrorCode::store_busy);
   CHECK(client.sync().get().error().code == ErrorCode::invalid_state);
   CHECK(client.init("Anna", "", "").get().error().code == ErrorCode::already_exists);
   REQUIRE(client.init("Anna", "wss://127.0.0.1:1", "").get());
@@ -126,7 +131,7 @@ TEST_CASE("after a failure of the disk the home is opened again, and holds what 
   for (const auto& note : notes) titles.insert(note.title);
   CHECK(titles.contains("ennen"));
   CHECK(titles.contains("jälkeen"));
-  CHECK(client.search("jälkeen", club).get().value().size() == 1);
+  CHECK(client.search("jälkeen", {club}).get().value().size() == 1);
 }
 
 TEST_CASE("a search finds what was written just before, however often a note changed") {
@@ -135,12 +140,85 @@ TEST_CASE("a search finds what was written just before, however often a note cha
   REQUIRE(client.init("Anna", "", "").get());
   const auto club = client.create_club("Klubi").get().value();
   const auto note = client.add_note({club, "Muistio", "kokous Tampereella\n", false}).get().value();
-  CHECK(client.search("kokouksessa", club).get().value().size() == 1);
+  CHECK(client.search("kokouksessa", {club}).get().value().size() == 1);
   for (int i = 0; i < 5; ++i) REQUIRE(client.append_note(note, "palaveri " + std::to_string(i) + "\n").get());
-  CHECK(client.search("palaverissa", club).get().value().size() == 1);
+  CHECK(client.search("palaverissa", {club}).get().value().size() == 1);
   REQUIRE(client.edit_note({.note = note, .text = "tyhjä\n", .base = std::nullopt}).get());
-  CHECK(client.search("kokouksessa", club).get().value().empty());
-  CHECK(client.search("tyhjä", std::nullopt).get().value().size() == 1);
+  CHECK(client.search("kokouksessa", {club}).get().value().empty());
+  CHECK(client.search("tyhjä").get().value().size() == 1);
   REQUIRE(client.delete_note(note).get());
-  CHECK(client.search("tyhjä", std::nullopt).get().value().empty());
+  CHECK(client.search("tyhjä").get().value().empty());
+}
+
+TEST_CASE("an index made by a version with other terms is made anew, once") {
+  test::Folder folder;
+  SpaceId club;
+  {
+    auto client = open_client(folder / "home");
+    REQUIRE(client.init("Anna", "", "").get());
+    club = client.create_club("Klubi").get().value();
+    REQUIRE(client.add_note({club, "Muistio", "kokouksessa sovittiin\n", false}).get());
+    REQUIRE(client.search("kokous", {club}).get().value().size() == 1);
+  }
+  crypto::SystemRandom random;
+  const auto with_store = [&](const std::function<void(store::Store&)>& use) {
+    auto key = home::find_home_key(folder / "home", std::nullopt, false, random);
+    REQUIRE(key);
+    store::OpenOptions options;
+    options.path = folder / "home" / "home.db";
+    options.key = std::move(key->key);
+    auto store = store::Store::open(std::move(options));
+    REQUIRE(store);
+    use(*store);
+  };
+  // As an older version left it: terms that nothing finds, and no mark of this version.
+  with_store([](store::Store& store) {
+    const auto rows = store.all(store::Table::search_text);
+    REQUIRE(rows);
+    REQUIRE(rows->size() == 1);
+    auto tx = store.begin();
+    REQUIRE(tx);
+    REQUIRE(tx->index_put(rows->front().key, "muistio", "kokouks sovit"));
+    REQUIRE(tx->erase(store::Table::meta, as_bytes("search terms")));
+    REQUIRE(tx->commit());
+    CHECK(search::is_outdated(store).value());
+  });
+  {
+    auto client = open_client(folder / "home");
+    CHECK(client.search("kokous", {club}).get().value().size() == 1);
+  }
+  with_store([](store::Store& store) {
+    CHECK_FALSE(search::is_outdated(store).value());
+    CHECK(store.count(store::Table::search_wanted).value() == 0);
+  });
+}
+
+TEST_CASE("a search is narrowed by club, author and time") {
+  test::Folder folder;
+  auto client = open_client(folder / "home");
+  REQUIRE(client.init("Anna", "", "").get());
+  const auto club = client.create_club("Klubi").get().value();
+  const auto other = client.create_club("Toinen").get().value();
+  const auto note = client.add_note({club, "Muistio", "kokouksessa sovittiin\n", false}).get().value();
+  REQUIRE(client.add_note({club, "Oma", "kokous on pian\n", true}).get());
+  REQUIRE(client.add_note({other, "Muu", "kokoukset\n", false}).get());
+  const auto count = [&](const SearchFilter& filter) { return client.search("kokous", filter).get().value().size(); };
+  CHECK(count({}) == 3);
+  CHECK(count({club}) == 2);
+  CHECK(count({other}) == 1);
+  CHECK(count({.club = club, .author = "Anna", .since = {}, .until = {}}) == 2);
+  const auto members = client.members(club).get().value();
+  CHECK(count({.club = {}, .author = members.front().id.hex().substr(0, 10), .since = {}, .until = {}}) == 3);
+  CHECK(client.search("kokous", {.club = {}, .author = "Bertta", .since = {}, .until = {}}).get().error().code ==
+        ErrorCode::not_found);
+  const auto at = client.show_note(note).get().value().note.at;
+  CHECK(count({.club = club, .author = {}, .since = at, .until = {}}) == 2);
+  CHECK(count({.club = {}, .author = {}, .since = WallMs(at.value() + 3'600'000), .until = {}}) == 0);
+  CHECK(count({.club = {}, .author = {}, .since = {}, .until = at}) == 0);
+  CHECK(count({.club = {}, .author = {}, .since = {}, .until = WallMs(at.value() + 3'600'000)}) == 3);
+  const auto found = client.search("kokous", {club}).get().value();
+  CHECK(found.front().author == "Anna");
+  REQUIRE(found.front().snippet_matches.size() == 1);
+  const auto& match = found.front().snippet_matches.front();
+  CHECK(found.front().snippet.substr(match.offset, match.bytes) == "kokous");
 }

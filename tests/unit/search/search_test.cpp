@@ -110,6 +110,57 @@ TEST_CASE("A hit in the title alone shows the beginning of the body") {
   CHECK(hits[0].matches.empty());
 }
 
+TEST_CASE("The word as it was typed ranks before another form of it, and that before what only begins so") {
+  SearchStore made;
+  made.index("beginning", "", "kokousaika tassa");
+  made.index("form", "", "kokouksessa tassa");
+  made.index("same", "", "kokous tassa");
+  CHECK(made.keys("kokous") == Keys{"same", "form", "beginning"});
+}
+
+TEST_CASE("What a filter refuses is not found, however many better hits it refuses") {
+  SearchStore made;
+  for (int i = 0; i < 80; ++i) made.index("other" + std::to_string(i), "budjetti", "budjetti budjetti");
+  made.index("wanted", "", "viimeisena mainittu budjetti kaikkien muiden asioiden joukossa");
+  const auto accepts = [](BytesView key) -> Result<bool> { return as_text(key) == "wanted"; };
+  const auto found = query(made.store(), "budjetti", {}, 10, accepts);
+  REQUIRE(found);
+  REQUIRE(found->size() == 1);
+  CHECK(as_text(found->front().key) == "wanted");
+  const auto refuses = [](BytesView) -> Result<bool> { return fail(ErrorCode::corrupt, "as planted"); };
+  CHECK(query(made.store(), "budjetti", {}, 10, refuses).error().code == ErrorCode::corrupt);
+}
+
+TEST_CASE("The words of a title that match are told by their place") {
+  SearchStore made;
+  made.index("n", "Kevään päätökset", "Muuta.");
+  const auto hits = made.hits("päätös");
+  REQUIRE(hits.size() == 1);
+  REQUIRE(hits[0].title_matches.size() == 1);
+  const auto& match = hits[0].title_matches[0];
+  CHECK(hits[0].title.substr(match.offset, match.bytes) == "päätökset");
+}
+
+TEST_CASE("An s behind an apostrophe belongs to no word") {
+  CHECK(texts("foto's member\u2019s its's s' 's it's-s") == Keys{"foto", "member", "its", "s", "s", "it", "s"});
+  SearchStore made;
+  made.index("n", "", "twee foto's");
+  CHECK(made.keys("foto") == Keys{"n"});
+  CHECK(made.keys("foto's") == Keys{"n"});
+}
+
+TEST_CASE("Nobody can type the sign of a stem") {
+  for (const auto& term : terms_of("kokouksessa")) {
+    if (static_cast<unsigned char>(term.front()) < 0x80) continue;
+    SearchStore made;
+    made.index("n", "", term);
+    const auto words = words_of(term);
+    REQUIRE(words);
+    REQUIRE(words->size() == 1);
+    CHECK(words->front().offset == 2);
+  }
+}
+
 TEST_CASE("What looks like query syntax is only words") {
   SearchStore made;
   made.index("n", "Otsikko", "alpha near beta and not or");

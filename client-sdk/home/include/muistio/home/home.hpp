@@ -173,7 +173,8 @@ class Home {
   Status get_material(DocumentId id, const std::filesystem::path& out);
   Status delete_material(DocumentId id);
 
-  [[nodiscard]] Result<std::vector<Found>> search(std::string_view words, std::optional<SpaceId> club);
+  /// Errors: not_found (no such author).
+  [[nodiscard]] Result<std::vector<Found>> search(std::string_view words, const SearchFilter& filter = {});
   /// Takes into the search index at most `notes_max` notes that changed since it took them in; returns whether more wait. `search` does
   /// it for all of them first: call this when there is nothing else to do, so that the first search need not.
   Result<bool> index_some(std::size_t notes_max);

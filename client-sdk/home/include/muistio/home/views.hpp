@@ -195,12 +195,32 @@ struct JoinRequest {
   friend bool operator==(const JoinRequest&, const JoinRequest&) = default;
 };
 
+/// What a search is narrowed by.
+struct SearchFilter {
+  std::optional<SpaceId> club;  // or a session or desk: notes of it, and private ones about it
+  std::string author;           // a member by name, or by id or the beginning of one; empty: whoever wrote
+  std::optional<WallMs> since;  // notes that were changed then or later
+  std::optional<WallMs> until;  // notes that were begun before
+  friend bool operator==(const SearchFilter&, const SearchFilter&) = default;
+};
+
+/// A part of a text, in bytes.
+struct Stretch {
+  std::size_t offset = 0;
+  std::size_t bytes = 0;
+  friend bool operator==(const Stretch&, const Stretch&) = default;
+};
+
 /// A search result, best first.
 struct Found {
   DocumentId id;
   SpaceId club;
   std::string title;
   std::string snippet;
+  std::vector<Stretch> title_matches;    // the words of the title that were sought
+  std::vector<Stretch> snippet_matches;  // and of the snippet
+  std::string author;
+  WallMs at, changed;
   friend bool operator==(const Found&, const Found&) = default;
 };
 

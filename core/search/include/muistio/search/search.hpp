@@ -21,10 +21,11 @@ inline constexpr std::size_t kQueryWordsMax = 16;
 /// A document found.
 struct Hit {
   Bytes key;
-  double rank = 0;            // smaller is better
-  std::string title;          // as it was indexed
-  std::string snippet;        // a stretch of the body around what matched, on one line; "…" where it was cut
-  std::vector<Word> matches;  // the matching words within the snippet, by bytes
+  double rank = 0;                  // smaller is better
+  std::string title;                // as it was indexed
+  std::string snippet;              // a stretch of the body around what matched, on one line; "…" where it was cut
+  std::vector<Word> matches;        // the matching words within the snippet, by bytes
+  std::vector<Word> title_matches;  // and within the title
 };
 
 /// Indexes a document under `key` in place of what stood there, in the caller's transaction. Title and body are kept, encrypted,
@@ -55,9 +56,18 @@ Status outdate_document(store::Transaction& tx, BytesView key);
 /// Forgets a document, its text included. Errors: the store's.
 Status erase_document(store::Transaction& tx, BytesView key);
 
+/// Whether a document that matches is wanted, by its key.
+using Accepts = std::function<Result<bool>(BytesView key)>;
+
 /// The documents that hold every one of `words` (any text, as a person typed it; never a syntax) in some inflected form or as a
-/// beginning of a word, best first, at most `most`; those with keys beginning with `prefix` only. No words find nothing.
-/// Errors: not_utf8, and the store's.
-Result<std::vector<Hit>> query(const store::Rows& rows, std::string_view words, BytesView prefix = {}, std::size_t most = 50);
+/// beginning of a word, best first, at most `most`; those with keys beginning with `prefix` only, and, if `accepts` is given, those
+/// that it accepts. No words find nothing. Errors: not_utf8, those of `accepts`, and the store's.
+Result<std::vector<Hit>> query(const store::Rows& rows, std::string_view words, BytesView prefix = {}, std::size_t most = 50,
+                               const Accepts& accepts = {});
+
+/// Whether the index holds terms of another kTermsVersion, or nothing yet: then every document is to be indexed again.
+Result<bool> is_outdated(const store::Rows& rows);
+/// Notes that the index has this version from now on.
+Status set_up_to_date(store::Transaction& tx);
 
 }  // namespace muistio::search
