@@ -12,6 +12,7 @@
 #include "muistio/crypto/random.hpp"
 #include "muistio/home/home.hpp"
 #include "muistio/home/home_key.hpp"
+#include "muistio/home/restore.hpp"
 #include "muistio/sync/engine.hpp"
 #include "observers.hpp"
 #include "sync_run.hpp"
@@ -244,13 +245,28 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
-Result<Client> Client::open(ClientOptions options) {
-  crypto::initialise();
-  auto impl = std::make_unique<Impl>();
+namespace {
+/// The key of the home or backup in `folder`.
+Result<home::HomeKey> key_of(const ClientOptions& options, const std::filesystem::path& folder, bool create, Random& random) {
+  if (options.keystore) return home::ask_keystore(folder, options.keystore, create);
   std::optional<home::GivenPassphrase> given;
   if (options.passphrase)
     given = home::GivenPassphrase{SecretBytes::copy_of(as_bytes(*options.passphrase)), options.insist_on_passphrase};
-  MUISTIO_TRY(auto key, home::find_home_key(options.home, std::move(given), options.create, impl->random));
+  return home::find_home_key(folder, std::move(given), create, random);
+}
+}  // namespace
+
+Result<void> Client::restore(ClientOptions options, const std::filesystem::path& backup) {
+  crypto::initialise();
+  crypto::SystemRandom random;
+  MUISTIO_TRY(const auto key, key_of(options, backup, false, random));
+  return home::restore_home(backup, options.home, key.key);
+}
+
+Result<Client> Client::open(ClientOptions options) {
+  crypto::initialise();
+  auto impl = std::make_unique<Impl>();
+  MUISTIO_TRY(auto key, key_of(options, options.home, options.create, impl->random));
   impl->made_device_key = key.made && key.source == home::KeySource::device_key;
   impl->folder = std::move(options.home);
   impl->key = std::move(key.key);
@@ -510,6 +526,14 @@ Future<void> Client::delete_material(DocumentId material) {
 
 Future<std::vector<Found>> Client::search(std::string words, SearchFilter filter) {
   return impl_->ask([words = std::move(words), filter = std::move(filter)](Home& home) { return home.search(words, filter); });
+}
+
+Future<Checked> Client::check() {
+  return impl_->ask([](Home& home) { return home.check(); });
+}
+
+Future<void> Client::backup(std::filesystem::path folder) {
+  return impl_->ask<true>([folder = std::move(folder)](Home& home) { return home.backup(folder); });
 }
 
 Future<std::uint64_t> Client::export_club(SpaceId club, std::filesystem::path out, bool with_private) {

@@ -78,6 +78,16 @@ void add_home_verbs(CLI::App& app, Arguments& a) {
   words->add_flag("--forget", a.forget, "Forget them here instead: they are on paper");
   add_verb(app, a, "status", "status", "What is where; uses no network");
 
+  add_verb(app, a, "check", "check", "Read everything that is here and name what is damaged");
+  add_verb(app, a, "backup", "backup", "Write a copy of the home to a new folder")
+      ->add_option("DIR", a.out)
+      ->required()
+      ->type_name("DIR");
+  add_verb(app, a, "restore", "restore", "Make this home, where there is none, from a backup")
+      ->add_option("DIR", a.file, "What backup wrote")
+      ->required()
+      ->type_name("DIR");
+
   auto* recover =
       add_verb(app, a, "recover", "recover", "Come back with the 24 words, on an empty home; they are read from standard input");
   recover->add_option("--server", a.server, "wss://HOST[:PORT]")->required();

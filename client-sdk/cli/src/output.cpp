@@ -131,6 +131,10 @@ void Output::done(const std::string& id) const {
   if (json_) print({{"id", id}});
 }
 
+void Output::wrote(const std::string& path) const {
+  if (json_) print({{"out", path}});
+}
+
 void Output::link(const std::string& link, const std::string& id) const {
   if (json_) return print({{"link", link}, {"id", id}});
   std::cout << link << "\n";
@@ -210,6 +214,16 @@ void Output::found(const std::vector<Found>& found) const {
                     {"title_highlights", highlights(each.title, each.title_matches)},
                     {"highlights", highlights(each.snippet, each.snippet_matches)}});
   print({{"items", std::move(list)}});
+}
+
+void Output::checked(const Checked& checked) const {
+  if (json_) {
+    auto damaged = Json::array();
+    for (const auto& each : checked.damaged) damaged.push_back(each.hex());
+    return print({{"notes", checked.notes}, {"files", checked.files}, {"bytes", checked.bytes}, {"damaged", std::move(damaged)}});
+  }
+  std::cout << checked.notes << " notes, " << checked.files << " files, " << checked.bytes << " bytes of store\n";
+  for (const auto& each : checked.damaged) std::cout << "damaged: " << each.hex() << "\n";
 }
 
 void Output::status(const std::vector<Club>& spaces) const {

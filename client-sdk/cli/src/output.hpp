@@ -48,6 +48,8 @@ class Output {
   void id(const std::string& id) const;
   /// {"id"} or nothing.
   void done(const std::string& id) const;
+  /// {"out"}, what was written, or nothing.
+  void wrote(const std::string& path) const;
   /// {"link"} or the link.
   void link(const std::string& link, const std::string& id) const;
   /// {"seal","id"} or the text.
@@ -59,6 +61,8 @@ class Output {
   /// {"id","title","text","version"} or the text, byte for byte.
   void note(const NoteText& note) const;
   void found(const std::vector<Found>& found) const;
+  /// {"notes","files","bytes","damaged"} or a sentence.
+  void checked(const Checked& checked) const;
   void status(const std::vector<Club>& spaces) const;
   void report(const SyncReport& report) const;
   void exported(const std::string& id, const std::string& out, std::uint64_t absent) const;

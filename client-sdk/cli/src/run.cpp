@@ -60,6 +60,8 @@ constexpr std::array kVerbs{
     Verb{"device remove", run_device_remove},
     Verb{"device words", run_device_words},
     Verb{"recover", run_recover},
+    Verb{"check", run_check},
+    Verb{"backup", run_backup},
     Verb{"sync", run_sync},
     Verb{"status", run_status},
     Verb{"search", run_search},
@@ -87,6 +89,7 @@ int run(const Arguments& arguments) {
   const Output out(arguments.json);
   auto options = client_options(arguments);
   if (!options) return out.refuse(options.error());
+  if (arguments.verb == "restore") return run_restore(arguments, out, std::move(*options));
   auto client = Client::open(std::move(*options));
   if (!client) {
     auto error = client.error();

@@ -29,6 +29,10 @@ int run_recover(Context context);
 int run_sync(Context context);
 int run_search(Context context);
 int run_export(Context context);
+// verbs_safety.cpp: check, backup, restore.
+int run_check(Context context);
+int run_backup(Context context);
+int run_restore(const Arguments& arguments, const Output& out, ClientOptions options);
 // verbs_club.cpp: club, invite, join, admit, member.
 int run_club_create(Context context);
 int run_club_list(Context context);

@@ -1,5 +1,6 @@
 #include "muistio/home/home.hpp"
 
+#include "folder.hpp"
 #include "home_impl.hpp"
 #include "muistio/base/reader.hpp"
 #include "muistio/base/utf8.hpp"
@@ -15,12 +16,6 @@
 namespace muistio::home {
 
 using store::Table;
-
-namespace {
-
-constexpr const char* kStoreName = "home.db";
-
-}  // namespace
 
 Bytes index_key(const SpaceId& space, const DocumentId& document) {
   auto key = to_bytes(space.view());

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "folder.hpp"
 #include "muistio/attachment/attachment.hpp"
 #include "muistio/club/summary.hpp"
 #include "muistio/club/views.hpp"
@@ -100,13 +101,17 @@ struct Home::Impl {
                                std::string_view text, const MemberId& by);
 
   // material.cpp
-  [[nodiscard]] std::filesystem::path attachments() const { return folder / "attachments"; }
+  [[nodiscard]] std::filesystem::path attachments() const { return folder / kAttachmentsName; }
   [[nodiscard]] std::filesystem::path attachment_file(const AttachmentId& id) const { return attachments() / id.hex(); }
   [[nodiscard]] std::filesystem::path partial_file(const AttachmentId& id) const { return attachments() / (id.hex() + ".part"); }
   [[nodiscard]] bool is_present(const AttachmentRow& row) const;
   Result<std::optional<AttachmentRow>> attachment_row(const DocumentId& material) const;
   Result<std::vector<std::pair<DocumentId, AttachmentRow>>> attachment_rows() const;
   void remove_files(const AttachmentId& id) const;
+  /// Errors: not_found; unsupported_version (made by a newer app).
+  Result<attachment::AttachmentDescriptor> descriptor_of(const SpaceId& space, const DocumentId& material);
+  /// Whether the copy here is whole and opens.
+  Result<bool> is_authentic(const SpaceId& space, const DocumentId& material, const AttachmentRow& row);
   /// Removes files that no row names: left over from a crash, or taken back by others.
   Status sweep() const;
 };

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "folder.hpp"
+#include "muistio/home/calibration.hpp"
 #include "muistio/home/files.hpp"
 
 namespace muistio::home {
@@ -9,8 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kParametersName = "key.params";
-constexpr std::string_view kDeviceKeyName = "device.key";
+constexpr auto kParametersName = kKeyFiles[0];
+constexpr auto kDeviceKeyName = kKeyFiles[1];
 constexpr std::string_view kFirstLine = "muistio key 1";
 constexpr std::uint64_t kPassphraseBytesMax = 4096;
 
@@ -31,7 +33,8 @@ Result<std::uint64_t> number_of(std::string_view line, std::string_view name) {
   MUISTIO_TRY(auto shown, value_of(line, name));
   std::uint64_t number = 0;
   const auto [last, error] = std::from_chars(shown.data(), shown.data() + shown.size(), number);
-  if (error != std::errc{} || last != shown.data() + shown.size()) return fail(ErrorCode::malformed, "key.params: " + std::string(name));
+  if (error != std::errc{} || last != shown.data() + shown.size())
+    return fail(ErrorCode::malformed, "key.params: " + std::string(name));
   return number;
 }
 
@@ -72,7 +75,7 @@ Result<KeyParameters> KeyParameters::parse(std::string_view text) {
 }
 
 Result<HomeKey> find_home_key(const fs::path& folder, std::optional<GivenPassphrase> given, bool create, Random& random,
-                              crypto::PasswordCost cost) {
+                              std::optional<crypto::PasswordCost> cost) {
   const auto parameters_file = folder / kParametersName;
   const auto device_key_file = folder / kDeviceKeyName;
   std::error_code error;
@@ -90,11 +93,12 @@ Result<HomeKey> find_home_key(const fs::path& folder, std::optional<GivenPassphr
     MUISTIO_TRY(found.key, read_device_key(device_key_file));
     return found;
   }
+  if (fs::exists(folder / kStoreName, error)) return fail(ErrorCode::wrong_key, "the key of this home is in no file of it");
   if (!create) return fail(ErrorCode::not_found, "there is no home here");
   MUISTIO_CHECK(make_folder(folder));
   found.made = true;
   if (given) {
-    KeyParameters parameters{random.make<crypto::PasswordSalt>(), cost};
+    KeyParameters parameters{random.make<crypto::PasswordSalt>(), cost ? *cost : calibrate_cost()};
     MUISTIO_TRY(found.key, crypto::password_key(given->passphrase.expose(), parameters.salt, parameters.cost));
     MUISTIO_CHECK(write_file(parameters_file, as_bytes(parameters.text())));
     found.source = KeySource::passphrase;
@@ -105,6 +109,18 @@ Result<HomeKey> find_home_key(const fs::path& folder, std::optional<GivenPassphr
   auto written = write_file(device_key_file, as_bytes(digits));
   wipe({reinterpret_cast<std::uint8_t*>(digits.data()), digits.size()});
   MUISTIO_CHECK(std::move(written));
+  return found;
+}
+
+Result<HomeKey> ask_keystore(const fs::path& folder, const Keystore& keystore, bool create) {
+  std::error_code error;
+  for (const auto name : kKeyFiles)
+    if (fs::exists(folder / name, error)) return fail(ErrorCode::wrong_key, "this home has its key in a file or a passphrase");
+  HomeKey found;
+  found.source = KeySource::keystore;
+  found.made = !fs::exists(folder / kStoreName, error);
+  if (found.made && !create) return fail(ErrorCode::not_found, "there is no home here");
+  MUISTIO_TRY(found.key, keystore());
   return found;
 }
 

@@ -18,16 +18,25 @@ namespace {
 /// The media type that a file's ending says.
 const char* media_type_of(const fs::path& file) {
   static constexpr std::array<std::pair<const char*, const char*>, 20> kTypes{{
-      {".csv", "text/csv"},          {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-      {".gif", "image/gif"},         {".heic", "image/heic"},
-      {".html", "text/html"},        {".ics", "text/calendar"},
-      {".jpeg", "image/jpeg"},       {".jpg", "image/jpeg"},
-      {".json", "application/json"}, {".m4a", "audio/mp4"},
-      {".md", "text/markdown"},      {".mp3", "audio/mpeg"},
-      {".mp4", "video/mp4"},         {".odt", "application/vnd.oasis.opendocument.text"},
-      {".pdf", "application/pdf"},   {".png", "image/png"},
+      {".csv", "text/csv"},
+      {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+      {".gif", "image/gif"},
+      {".heic", "image/heic"},
+      {".html", "text/html"},
+      {".ics", "text/calendar"},
+      {".jpeg", "image/jpeg"},
+      {".jpg", "image/jpeg"},
+      {".json", "application/json"},
+      {".m4a", "audio/mp4"},
+      {".md", "text/markdown"},
+      {".mp3", "audio/mpeg"},
+      {".mp4", "video/mp4"},
+      {".odt", "application/vnd.oasis.opendocument.text"},
+      {".pdf", "application/pdf"},
+      {".png", "image/png"},
       {".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
-      {".txt", "text/plain"},        {".webp", "image/webp"},
+      {".txt", "text/plain"},
+      {".webp", "image/webp"},
       {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
   }};
   auto ending = file.extension().string();
@@ -74,6 +83,22 @@ void Home::Impl::remove_files(const AttachmentId& id) const {
   std::error_code ignored;
   fs::remove(attachment_file(id), ignored);
   fs::remove(partial_file(id), ignored);
+}
+
+Result<attachment::AttachmentDescriptor> Home::Impl::descriptor_of(const SpaceId& space, const DocumentId& material) {
+  Bytes encoded;
+  MUISTIO_CHECK(engine->read(space, [&](replica::Replica& documents) -> Status {
+    MUISTIO_TRY(auto found, club::show_material(documents, material));
+    encoded = std::move(found.attachment);
+    return ok();
+  }));
+  return attachment::AttachmentDescriptor::decode(encoded);
+}
+
+Result<bool> Home::Impl::is_authentic(const SpaceId& space, const DocumentId& material, const AttachmentRow& row) {
+  MUISTIO_TRY(const auto descriptor, descriptor_of(space, material));
+  MUISTIO_TRY(const auto authentic, attachment::authentic_bytes(attachment_file(row.attachment), descriptor, space));
+  return authentic == row.ciphertext_bytes;
 }
 
 Status Home::Impl::sweep() const {
@@ -131,8 +156,9 @@ Result<std::vector<Material>> Home::material(SpaceId club) {
     MUISTIO_TRY(auto row, impl_->attachment_row(item.id));
     MUISTIO_TRY(auto to_send, impl_->store->contains(Table::attachment, row_key('u', item.id)));
     const auto named = names.find(item.author);
-    material.push_back({item.id, club, item.name, named == names.end() || named->second.empty() ? unnamed(item.author) : named->second,
-                        item.author, item.created, item.bytes, row && impl_->is_present(*row), !to_send, item.media_type});
+    material.push_back({item.id, club, item.name,
+                        named == names.end() || named->second.empty() ? unnamed(item.author) : named->second, item.author,
+                        item.created, item.bytes, row && impl_->is_present(*row), !to_send, item.media_type});
   }
   return material;
 }
@@ -141,13 +167,7 @@ Result<DocumentId> Home::find_material(std::string_view wanted) { return impl_->
 
 Status Home::get_material(DocumentId id, const fs::path& out) {
   MUISTIO_TRY(auto space, impl_->locate(id, club::kMaterial));
-  Bytes encoded;
-  MUISTIO_CHECK(impl_->engine->read(space, [&](replica::Replica& documents) -> Status {
-    MUISTIO_TRY(auto found, club::show_material(documents, id));
-    encoded = std::move(found.attachment);
-    return ok();
-  }));
-  MUISTIO_TRY(auto descriptor, attachment::AttachmentDescriptor::decode(encoded));
+  MUISTIO_TRY(auto descriptor, impl_->descriptor_of(space, id));
   const AttachmentRow row{space, descriptor.id, descriptor.ciphertext_bytes()};
   if (!impl_->is_present(row)) return fail(ErrorCode::absent, "sync brings it");
   auto done = attachment::decrypt_file(impl_->attachment_file(descriptor.id), out, descriptor, space);
@@ -201,7 +221,8 @@ Result<std::vector<WantedTransfer>> Home::wanted_transfers() {
                         std::min(size_of(partial), row.ciphertext_bytes)});
     }
   }
-  std::stable_sort(wanted.begin(), wanted.end(), [](const auto& left, const auto& right) { return left.direction < right.direction; });
+  std::stable_sort(wanted.begin(), wanted.end(),
+                   [](const auto& left, const auto& right) { return left.direction < right.direction; });
   return wanted;
 }
 
@@ -211,13 +232,7 @@ Status Home::transfer_done(const WantedTransfer& transfer) {
     MUISTIO_CHECK(transaction.erase(Table::attachment, row_key('u', transfer.material)));
     return transaction.commit();
   }
-  Bytes encoded;
-  MUISTIO_CHECK(impl_->engine->read(transfer.space, [&](replica::Replica& documents) -> Status {
-    MUISTIO_TRY(auto found, club::show_material(documents, transfer.material));
-    encoded = std::move(found.attachment);
-    return ok();
-  }));
-  MUISTIO_TRY(auto descriptor, attachment::AttachmentDescriptor::decode(encoded));
+  MUISTIO_TRY(auto descriptor, impl_->descriptor_of(transfer.space, transfer.material));
   MUISTIO_TRY(auto authentic, attachment::authentic_bytes(transfer.file, descriptor, transfer.space));
   std::error_code error;
   if (authentic != transfer.size_bytes) {

@@ -18,6 +18,7 @@
 
 namespace muistio {
 
+using home::Checked;
 using home::Club;
 using home::Contradiction;
 using home::Device;
@@ -43,6 +44,10 @@ struct ClientOptions {
   std::filesystem::path home;
   /// The key is derived from it by Argon2id; without one it is random, in the file `device.key` of the home.
   std::optional<std::string> passphrase;
+  /// Instead of a passphrase: gives the 32 bytes of the key from the platform's keystore, making them there if there are none.
+  /// Asked once, on the caller's thread, while the home is opened; nothing of the key is in the home. Its errors are those of
+  /// `open`.
+  std::function<Result<Secret<32>>()> keystore = {};
   /// Refuse a home that has its key in `device.key` although a passphrase is given, instead of passing the passphrase over.
   bool insist_on_passphrase = false;
   /// Whether a home that is not there is made.
@@ -128,14 +133,19 @@ class Subscription {
 /// returns at once with a future, which is ready when the work is done: what was written is then durable. Callbacks run on the
 /// client's thread and must not wait for a future of the same client. While a sync runs, other calls are served between its steps.
 ///
-/// Errors: any call may fail with not_found (no such club, note, …), disk_full, io_failed, corrupt; what else is said at the call. After
-/// io_failed the home is closed and opened again before the next call: what a call confirmed is there, what failed may be.
+/// Errors: any call may fail with not_found (no such club, note, …), disk_full, io_failed, corrupt; what else is said at the call.
+/// After io_failed the home is closed and opened again before the next call: what a call confirmed is there, what failed may be.
 /// Names, titles and texts are UTF-8; what is not is refused with not_utf8 and the byte offset.
 class Client {
  public:
   /// Opens a home; takes long by design when there is a passphrase. Errors: not_found (no home, and not `create`), wrong_key,
   /// store_busy, unsupported_version, disk_full, io_failed, corrupt.
   [[nodiscard]] static Result<Client> open(ClientOptions options);
+  /// Makes the home in `options.home`, where there is none, from what `backup` wrote; `open` then opens it. The passphrase or
+  /// keystore is that of the home backed up. What the device did after the backup is noticed at the next sync: then it goes on as
+  /// another device, and nothing is lost. Errors: not_found (no backup there), already_exists (a home is there), wrong_key,
+  /// corrupt, unsupported_version, disk_full, io_failed.
+  [[nodiscard]] static Result<void> restore(ClientOptions options, const std::filesystem::path& backup);
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   /// Ends a running sync, finishes the calls made before, and joins the thread.
@@ -288,29 +298,36 @@ class Client {
   Future<void> delete_material(DocumentId material);
 
   // Finding and exporting.
-  /// Notes that hold all the words, inflected forms and beginnings of words included, best first, at most 50. Errors: not_found (the
-  /// filter names nobody that is known here).
+  /// Notes that hold all the words, inflected forms and beginnings of words included, best first, at most 50. Errors: not_found
+  /// (the filter names nobody that is known here).
   Future<std::vector<Found>> search(std::string words, SearchFilter filter = {});
   /// Writes the club to a folder: docs/cli.md, "export". Returns how many attachments were absent. Errors: already_exists (the
   /// folder holds something else).
   Future<std::uint64_t> export_club(SpaceId club, std::filesystem::path out, bool with_private);
 
+  // Safety.
+  /// Reads everything that is here and names what is damaged: takes time in proportion. Errors: corrupt.
+  Future<Checked> check();
+  /// Writes a copy of the home, encrypted under the same key, to a folder that is not there or empty. Without a passphrase or
+  /// keystore the key lies in it, as in the home. Errors: already_exists.
+  Future<void> backup(std::filesystem::path folder);
+
   // Sync.
-  /// Pushes, pulls, admits and moves attachments, until nothing is left to do without a person. `progress`, if given, is called about
-  /// ten times a second. It fails only when it could not begin: invalid_state (no server is known, a sync runs already, or the client
-  /// stays connected). How it ended is in the report.
+  /// Pushes, pulls, admits and moves attachments, until nothing is left to do without a person. `progress`, if given, is called
+  /// about ten times a second. It fails only when it could not begin: invalid_state (no server is known, a sync runs already, or
+  /// the client stays connected). How it ended is in the report.
   Future<SyncReport> sync(SyncOptions options = {}, std::function<void(const SyncProgress&)> progress = {});
 
   /// Stays connected from now on: sends what is written here at once, receives what others write as it comes (`observe_…` tells),
-  /// admits, moves attachments, and connects again by itself whenever the connection is lost. Ready as soon as it is noted; `changed`
-  /// is called soon with how it stands, and again whenever that is another. Called again it takes the new options and, if it waits,
-  /// tries at once: do so when the device's network comes back. Errors: invalid_state (no server is known).
+  /// admits, moves attachments, and connects again by itself whenever the connection is lost. Ready as soon as it is noted;
+  /// `changed` is called soon with how it stands, and again whenever that is another. Called again it takes the new options and, if
+  /// it waits, tries at once: do so when the device's network comes back. Errors: invalid_state (no server is known).
   Future<void> start_live(SyncOptions options = {}, std::function<void(const LiveState&)> changed = {});
   /// Ends it; does nothing if it does not stay connected. What came is durable. The report is that of the present connection.
   Future<SyncReport> stop_live();
 
-  // Observable queries: `changed` is called soon with the answer, and again whenever the answer is another one. When the future of a
-  // call is ready, what it changed was handed out.
+  // Observable queries: `changed` is called soon with the answer, and again whenever the answer is another one. When the future of
+  // a call is ready, what it changed was handed out.
   [[nodiscard]] Subscription observe_clubs(std::function<void(const std::vector<Club>&)> changed);
   [[nodiscard]] Subscription observe_notes(SpaceId club, std::function<void(const std::vector<Note>&)> changed);
   /// Nothing, if the note is not there (any more). Does not count as showing it.

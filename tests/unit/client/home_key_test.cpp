@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "muistio/client.hpp"
 #include "muistio/crypto/initialise.hpp"
 #include "muistio/crypto/random.hpp"
+#include "muistio/home/calibration.hpp"
 #include "muistio/home/files.hpp"
 #include "process.hpp"
 
@@ -117,4 +119,111 @@ TEST_CASE("a file is replaced as a whole and only its owner may read it") {
   CHECK_FALSE(make_folder(folder / "f"));
   CHECK(make_folder(folder / "a" / "b"));
   CHECK(mode_of(folder / "a") == 0700);
+}
+
+namespace {
+
+/// A clock that a probe moves.
+class ProbeClock final : public Clock {
+ public:
+  [[nodiscard]] WallMs wall() const override { return WallMs(0); }
+  [[nodiscard]] MonotonicMs monotonic() const override { return MonotonicMs(now_ms); }
+  std::uint64_t now_ms = 1000;
+};
+
+/// The cost that a device chooses on which the probe takes so long, the first and the second time.
+crypto::PasswordCost cost_at(std::uint64_t first_ms, std::uint64_t second_ms) {
+  ProbeClock clock;
+  int probes = 0;
+  return calibrate_cost(clock, [&](const crypto::PasswordCost& cost) {
+    CHECK(cost == kCostProbe);
+    clock.now_ms += probes++ == 0 ? first_ms : second_ms;
+    return true;
+  });
+}
+
+/// How long a key takes at `cost` where the probe takes `probe_ms`.
+double taken_ms(const crypto::PasswordCost& cost, double probe_ms) {
+  return probe_ms * static_cast<double>(cost.passes) * static_cast<double>(cost.memory_bytes) /
+         static_cast<double>(kCostProbe.passes * kCostProbe.memory_bytes);
+}
+
+}  // namespace
+
+TEST_CASE("the cost of a passphrase takes about half a second on the device that chooses it, within bounds") {
+  for (const std::uint64_t probe_ms : {30, 60, 90, 150, 250, 330}) {
+    const auto cost = cost_at(probe_ms, probe_ms);
+    INFO(probe_ms << " ms a probe: " << cost.passes << " passes, " << cost.memory_bytes << " bytes");
+    CHECK(cost.passes >= kCostLeast.passes);
+    CHECK(cost.passes <= kCostMost.passes);
+    CHECK(cost.memory_bytes >= kCostLeast.memory_bytes);
+    CHECK(cost.memory_bytes <= kCostMost.memory_bytes);
+    CHECK(taken_ms(cost, static_cast<double>(probe_ms)) > 350);
+    CHECK(taken_ms(cost, static_cast<double>(probe_ms)) <= 510);
+  }
+  CHECK(cost_at(0, 0) == kCostMost);  // too fast to be measured
+  CHECK(cost_at(100'000, 100'000) == kCostLeast);
+  CHECK(cost_at(5'000, 60) == cost_at(60, 60));  // something else kept the device busy the first time
+  ProbeClock clock;
+  CHECK(calibrate_cost(clock, [](const crypto::PasswordCost&) { return false; }) == kCostLeast);
+}
+
+TEST_CASE("a new home with a passphrase keeps the cost that was measured for it, and opens by it") {
+  crypto::initialise();
+  crypto::SystemRandom random;
+  test::Folder folder;
+  auto made = find_home_key(folder.path(), given("salasana"), true, random);
+  REQUIRE(made);
+  const auto parameters = KeyParameters::parse(as_text(read_file(folder / "key.params", 1024).value()));
+  REQUIRE(parameters);
+  CHECK(parameters->cost.passes >= kCostLeast.passes);
+  CHECK(parameters->cost.passes <= kCostMost.passes);
+  CHECK(parameters->cost.memory_bytes >= kCostLeast.memory_bytes);
+  CHECK(parameters->cost.memory_bytes <= kCostMost.memory_bytes);
+  CHECK(equal(find_home_key(folder.path(), given("salasana"), false, random)->key.expose(), made->key.expose()));
+}
+
+TEST_CASE("a home under the platform's keystore holds no key, opens with it, and with nothing else") {
+  test::Folder folder;
+  int asked = 0;
+  ClientOptions options;
+  options.home = folder / "home";
+  options.create = true;
+  options.keystore = [&asked]() -> Result<Secret<32>> {
+    ++asked;
+    Secret<32> key;
+    key.expose_mutable()[0] = 7;
+    return key;
+  };
+  {
+    auto client = Client::open(options);
+    REQUIRE(client);
+    CHECK_FALSE(client->made_device_key());
+    REQUIRE(client->init("Anna", "", "").get());
+    REQUIRE(client->backup(folder / "backup").get());
+  }
+  CHECK(asked == 1);
+  for (const char* place : {"home", "backup"})
+    for (const char* name : {"key.params", "device.key"}) CHECK_FALSE(std::filesystem::exists(folder / place / name));
+  options.create = false;
+  CHECK(Client::open(options).has_value());
+  CHECK(Client::open({.home = folder / "home", .passphrase = std::nullopt, .keystore = {}, .create = true}).error().code ==
+        ErrorCode::wrong_key);
+  CHECK(Client::open({.home = folder / "home", .passphrase = "salasana", .keystore = {}, .create = true}).error().code ==
+        ErrorCode::wrong_key);
+  auto elsewhere = options;
+  elsewhere.home = folder / "restored";
+  REQUIRE(Client::restore(elsewhere, folder / "backup"));
+  auto client = Client::open(elsewhere);
+  REQUIRE(client);
+  CHECK(client->devices().get().value().size() == 1);
+  auto wrong = options;
+  wrong.keystore = []() -> Result<Secret<32>> { return Secret<32>(); };
+  CHECK(Client::open(wrong).error().code == ErrorCode::wrong_key);
+  wrong.keystore = []() -> Result<Secret<32>> { return fail(ErrorCode::cancelled); };
+  CHECK(Client::open(wrong).error().code == ErrorCode::cancelled);
+  // One that has its key in a file stays with it.
+  REQUIRE(Client::open({.home = folder / "other", .passphrase = std::nullopt, .keystore = {}, .create = true}));
+  options.home = folder / "other";
+  CHECK(Client::open(options).error().code == ErrorCode::wrong_key);
 }

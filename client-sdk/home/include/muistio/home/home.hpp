@@ -179,6 +179,13 @@ class Home {
   /// it for all of them first: call this when there is nothing else to do, so that the first search need not.
   Result<bool> index_some(std::size_t notes_max);
 
+  // Safety.
+  /// Reads every page of the store, every note and every file here. Takes time in proportion. Errors: corrupt.
+  [[nodiscard]] Result<Checked> check();
+  /// Writes a copy of the home to `folder`, which must not exist or be empty: the store under the same key, the file that its key
+  /// comes from if there is one, and the material that the server does not have yet. See `restore_home`. Errors: already_exists.
+  Status backup(const std::filesystem::path& folder);
+
   // For whoever moves bytes.
   [[nodiscard]] sync::Engine& engine() noexcept;
   /// Uploads first, then downloads.

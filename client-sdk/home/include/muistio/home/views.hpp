@@ -44,9 +44,12 @@ enum class History : std::uint8_t {
 };
 [[nodiscard]] constexpr const char* history_name(History history) noexcept {
   switch (history) {
-    case History::all: return "all";
-    case History::joining: return "joining";
-    case History::season: return "season";
+    case History::all:
+      return "all";
+    case History::joining:
+      return "joining";
+    case History::season:
+      return "season";
   }
   return "unknown";
 }
@@ -197,10 +200,10 @@ struct JoinRequest {
 
 /// What a search is narrowed by.
 struct SearchFilter {
-  std::optional<SpaceId> club;  // or a session or desk: notes of it, and private ones about it
-  std::string author;           // a member by name, or by id or the beginning of one; empty: whoever wrote
-  std::optional<WallMs> since;  // notes that were changed then or later
-  std::optional<WallMs> until;  // notes that were begun before
+  std::optional<SpaceId> club = {};  // or a session or desk: notes of it, and private ones about it
+  std::string author = {};           // a member by name, or by id or the beginning of one; empty: whoever wrote
+  std::optional<WallMs> since = {};  // notes that were changed then or later
+  std::optional<WallMs> until = {};  // notes that were begun before
   friend bool operator==(const SearchFilter&, const SearchFilter&) = default;
 };
 
@@ -222,6 +225,15 @@ struct Found {
   std::string author;
   WallMs at, changed;
   friend bool operator==(const Found&, const Found&) = default;
+};
+
+/// What a check of a home looked at, and found.
+struct Checked {
+  std::uint64_t notes = 0;
+  std::uint64_t files = 0;          // pieces of material whose bytes are here
+  std::uint64_t bytes = 0;          // of the store
+  std::vector<DocumentId> damaged;  // material whose copy here does not open
+  friend bool operator==(const Checked&, const Checked&) = default;
 };
 
 /// What comparing a meeting seal found.
