@@ -125,6 +125,7 @@ Status Document::Impl::insert(const AgentId& agent, std::uint64_t position, std:
   if (const auto bad = first_invalid_utf8(utf8)) return fail(ErrorCode::not_utf8, "byte " + std::to_string(*bad));
   const auto count = kept_count(utf8);
   if (count > kMaxBatchEdits || count > kMaxEdits - log.size()) return fail(ErrorCode::too_large, "insert");
+  if (log.frontier().size() > kMaxParents) return fail(ErrorCode::too_large, "heads");
   if (count == 0) return ok();
   const auto kept = rope.after_shown(position);
   log.add_latest_edits(log.intern(agent), static_cast<Lv>(count));
@@ -140,6 +141,7 @@ Status Document::Impl::erase(const AgentId& agent, std::uint64_t position, std::
   const auto begin = rope.after_shown(position + 1) - 1;
   const auto kept_count = rope.after_shown(position + count) - begin;
   if (kept_count > kMaxBatchEdits || kept_count > kMaxEdits - log.size()) return fail(ErrorCode::too_large, "erase");
+  if (log.frontier().size() > kMaxParents) return fail(ErrorCode::too_large, "heads");
   log.add_latest_edits(log.intern(agent), static_cast<Lv>(kept_count));
   log.add_op(OpKind::erase_forward, static_cast<std::uint32_t>(begin), static_cast<Lv>(kept_count), {}, false);
   rope.erase(begin, kept_count);

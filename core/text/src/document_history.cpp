@@ -9,7 +9,7 @@ namespace muistio::text {
 
 Result<const Layout*> Document::Impl::layout() const {
   if (layout_ && layout_size_ == log.size()) return &*layout_;
-  MergeState state(log, 0);
+  MergeState state(log, 0, 0);
   std::vector<Lv> version;
   std::vector<Effect> effects;
   if (!walk_in(state, log, {0, log.size()}, version, effects)) return fail(ErrorCode::malformed, "the history cannot be replayed");

@@ -125,6 +125,7 @@ Result<Applied> Document::Impl::replace_all(const AgentId& agent, std::string_vi
   MUISTIO_TRY(auto parents, heads(base));
   MUISTIO_TRY(const auto kept, kept_at(parents));
   MUISTIO_TRY(const auto shown, utf8_to_scalars(shown_part(kept)));
+  if (parents.size() > kMaxParents) return fail(ErrorCode::too_large, "heads");
   if (wanted.size() > kMaxBatchEdits || wanted.size() + kept.size() > kMaxEdits - log.size()) {
     return fail(ErrorCode::too_large, "replace_all");
   }

@@ -73,7 +73,7 @@ Status open_at(const EventLog& log, Lv base, Lv from, std::uint64_t length, Open
   const bool known_length = base == 0 || base == from;
   if (known_length && base > 0 && length >= MergeState::kUnknownLength) return fail(ErrorCode::too_large, "the text is too long");
   const auto before = base == 0 ? 0U : known_length ? static_cast<std::uint32_t>(length) : MergeState::kUnknownLength;
-  open.state = std::make_unique<MergeState>(log, before);
+  open.state = std::make_unique<MergeState>(log, base, before);
   open.version.clear();
   if (base > 0) open.version.push_back(base - 1);
   open.base = base;

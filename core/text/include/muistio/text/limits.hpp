@@ -12,7 +12,7 @@ inline constexpr std::uint64_t kMaxBatchEdits = std::uint64_t{1} << 24;
 /// Agents named in one batch.
 inline constexpr std::uint64_t kMaxBatchAgents = 4096;
 /// Parents of one edit.
-inline constexpr std::uint64_t kMaxParents = 1024;
+inline constexpr std::uint64_t kMaxParents = 4096;
 /// Stretches in one batch; parents in one batch; op runs in one batch.
 inline constexpr std::uint64_t kMaxBatchRuns = std::uint64_t{1} << 21;
 /// Ranges taken back in one document.
