@@ -59,7 +59,9 @@ class ItemIndex {
   }
 
  private:
-  static std::uint32_t highest(std::uint64_t bits) noexcept { return 63U - static_cast<std::uint32_t>(std::countl_zero(bits | 1U)); }
+  static std::uint32_t highest(std::uint64_t bits) noexcept {
+    return 63U - static_cast<std::uint32_t>(std::countl_zero(bits | 1U));
+  }
 
   std::vector<std::uint32_t> values_;
   std::array<std::vector<std::uint64_t>, 5> levels_;  // level 4 has one word for 2^30 numbers

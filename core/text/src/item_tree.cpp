@@ -165,7 +165,7 @@ Widths ItemTree::before(Node node) const noexcept {
   return widths;
 }
 
-ItemTree::Place ItemTree::find(std::uint32_t Widths::* of, std::uint32_t position) const noexcept {
+ItemTree::Place ItemTree::find(std::uint32_t Widths::*of, std::uint32_t position) const noexcept {
   if (position >= total_.*of) return {};
   Block leaf = 0;
   for (auto block = root_; block != kNil;) {

@@ -16,8 +16,9 @@ struct Item {
 
   Id id = kNoId;
   std::uint32_t length = 0;
-  Id left_origin = kNoId;   ///< Of the first scalar; that of each other one is its neighbour.
-  Id right_parent = kNoId;  ///< Of the first scalar; the others have none.
+  Id left_origin = kNoId;  ///< Of the first scalar; that of each other one is its neighbour.
+  std::uint32_t right_origin =
+      kNoId;                ///< The item that its author knew next, by number (it begins with that scalar); kNoId: the end.
   std::uint32_t state = 1;  ///< In the prepared version: 0 not inserted yet, 1 there, n + 1 deleted n times.
   bool deleted = false;     ///< In the effect version.
 };
@@ -88,7 +89,7 @@ class ItemTree {
     std::uint32_t offset = 0;
   };
   /// The item with the scalar that has `position` scalars before it by the width `of`; no node if there are not so many.
-  [[nodiscard]] Place find(std::uint32_t Widths::* of, std::uint32_t position) const noexcept;
+  [[nodiscard]] Place find(std::uint32_t Widths::*of, std::uint32_t position) const noexcept;
 
   [[nodiscard]] std::size_t memory_bytes() const noexcept;
 

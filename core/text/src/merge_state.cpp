@@ -8,7 +8,7 @@
 namespace muistio::text {
 
 namespace {
-constexpr int kMostStepsToPlace = 64;
+constexpr int kMostStepsToPlace = 32;
 }
 
 MergeState::MergeState(const EventLog& log, Lv base, std::uint32_t length_before) : log_(log), base_(base) {
@@ -27,6 +27,12 @@ Status MergeState::trim(std::uint64_t effect_length) {
     return fail(ErrorCode::malformed, "the text does not fit its history");
   }
   tree_.change(last, [&](Item& item) { item.length -= static_cast<std::uint32_t>(now - effect_length); });
+  if (tail.length > 0) return ok();
+  // Nothing is left of the tail: what had it for its right origin has the end, as what comes will have.
+  for (Node node = 0; node < tree_.size(); ++node) {
+    if (tree_[node].right_origin == last) tree_.change(node, [](Item& item) { item.right_origin = ItemTree::kNil; });
+  }
+  if (siblings_) siblings_->sort_again();
   return ok();
 }
 
@@ -71,7 +77,6 @@ void MergeState::split(Node node, std::uint32_t length) {
   rest.id += length;
   rest.length -= length;
   rest.left_origin = rest.id - 1;
-  rest.right_parent = Item::kNoId;
   tree_.change(node, [&](Item& item) { item.length = length; });
   const auto made = add(rest, node);
   if (siblings_) siblings_->split(node, made);
@@ -116,8 +121,7 @@ void MergeState::insert(const OpSlice& slice, std::vector<Effect>& effects) {
   }
   // What the author knew next, deleted or not; concurrent inserts may lie before it.
   const auto right = tree_.find(&Widths::known, known).node;
-  const bool is_sibling = right != ItemTree::kNil && tree_[right].left_origin == item.left_origin;
-  if (is_sibling) item.right_parent = tree_[right].id;
+  item.right_origin = right;
   Node made = ItemTree::kNil;
   if (siblings_ == nullptr) {
     auto after = left;
@@ -128,28 +132,30 @@ void MergeState::insert(const OpSlice& slice, std::vector<Effect>& effects) {
     }
   }
   if (made == ItemTree::kNil) {
-    made = siblings_->add(item, left, is_sibling ? right : ItemTree::kNil);
+    made = siblings_->add(item, left);
     note(made);
   }
   effects.push_back({true, tree_.before(made).effect, slice.length, slice.begin});
 }
 
-// Between the left origin and the next item that the author knew lie concurrent inserts. FugueMax orders those with the same left
-// origin by their right parents, the farther right first, then by id; what stands deeper in the tree is passed over with its root.
+// Between the left origin and the right origin lie concurrent inserts. Of those with the same left origin, one whose right origin
+// is farther right comes first; with the same right origin the id decides. What stands deeper in the tree is passed over with its
+// root.
 bool MergeState::find_place(const Item& wanted, Node right, Node& after) const {
   Node other = after == ItemTree::kNil ? tree_.first() : tree_.successor(after);
   if (other == right) return true;
   const std::int64_t end = tree_.total().all;
   const auto left_rank = [&](Id origin) { return origin == Item::kNoId ? -1 : rank(origin); };
-  const auto right_rank = [&](Id parent) { return parent == Item::kNoId ? end : rank(parent); };
+  const auto right_rank = [&](Node origin) { return origin == ItemTree::kNil ? end : std::int64_t{tree_.before(origin).all}; };
   const auto our_left = left_rank(wanted.left_origin);
-  const auto our_right = right_rank(wanted.right_parent);
+  const auto our_right = right_rank(wanted.right_origin);
   bool held_back = false;  // passing items before which we may still have to go
   for (int steps = 0; other != right; other = tree_.successor(other)) {
     if (++steps > kMostStepsToPlace) return false;
     const auto& item = tree_[other];
+    if (item.id >= Item::kBefore) break;  // what was trimmed to nothing: the end
     if (item.left_origin == wanted.left_origin) {
-      const auto other_right = item.right_parent == wanted.right_parent ? our_right : right_rank(item.right_parent);
+      const auto other_right = item.right_origin == wanted.right_origin ? our_right : right_rank(item.right_origin);
       if (other_right == our_right && log_.id_less(wanted.id, item.id)) break;
       held_back = other_right < our_right;
     } else if (left_rank(item.left_origin) < our_left) {

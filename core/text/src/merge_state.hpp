@@ -30,7 +30,8 @@ class MergeState {
  public:
   using Node = ItemTree::Node;
 
-  /// For edits from `base` on. `length_before`: the scalars of the text before the stretch, or more if that is unknown (see `trim`).
+  /// For edits from `base` on. `length_before`: the scalars of the text before the stretch, or more if that is unknown (see
+  /// `trim`).
   MergeState(const EventLog& log, Lv base, std::uint32_t length_before);
   ~MergeState();
   MergeState(const MergeState&) = delete;
@@ -96,9 +97,9 @@ class MergeState {
   const EventLog& log_;
   Lv base_;
   ItemTree tree_;
-  ItemIndex by_edit_;               ///< Where items begin, as edits from base_ on.
-  std::map<Id, Node> by_place_;     ///< Where items of the text before begin.
-  std::vector<Removal> removals_;   ///< Ascending by `begin`.
+  ItemIndex by_edit_;                       ///< Where items begin, as edits from base_ on.
+  std::map<Id, Node> by_place_;             ///< Where items of the text before begin.
+  std::vector<Removal> removals_;           ///< Ascending by `begin`.
   std::unique_ptr<SiblingIndex> siblings_;  ///< Made when many insert at one place.
 };
 

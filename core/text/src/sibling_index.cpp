@@ -1,15 +1,27 @@
 #include "sibling_index.hpp"
 
-#include <map>
-#include <tuple>
 #include <utility>
 
 namespace muistio::text {
 
+SiblingIndex::Node SiblingIndex::right_parent(const Item& item) const {
+  if (item.right_origin == ItemTree::kNil || (*tree_)[item.right_origin].left_origin != item.left_origin) return ItemTree::kNil;
+  return item.right_origin;
+}
+
+bool SiblingIndex::are_siblings(const Item& left, const Item& right) const {
+  return left.left_origin == right.left_origin && right_parent(left) == right_parent(right);
+}
+
 bool SiblingIndex::less(const Item& left, const Item& right) const {
-  const auto a = std::tie(left.left_origin, left.right_parent);
-  const auto b = std::tie(right.left_origin, right.right_parent);
-  if (a != b) return a < b;
+  if (left.left_origin != right.left_origin) return left.left_origin < right.left_origin;
+  const auto left_parent = right_parent(left);
+  const auto other_parent = right_parent(right);
+  if (left_parent != other_parent) return left_parent < other_parent;
+  if (left.right_origin != right.right_origin) {  // right children
+    if (left.right_origin == ItemTree::kNil || right.right_origin == ItemTree::kNil) return left.right_origin == ItemTree::kNil;
+    return tree_->before(left.right_origin).all > tree_->before(right.right_origin).all;
+  }
   return left.id != right.id && log_.id_less(left.id, right.id);
 }
 
@@ -20,10 +32,8 @@ SiblingIndex::Marks& SiblingIndex::marks(Node node) {
 
 SiblingIndex::SiblingIndex(const EventLog& log, ItemTree& tree) : log_(log), tree_(&tree), siblings_(Less{this}) {
   std::vector<Node> order;
-  std::map<Item::Id, Node> by_id;
   for (auto node = tree.first(); node != ItemTree::kNil; node = tree.successor(node)) {
     order.push_back(node);
-    by_id.emplace(tree[node].id, node);
   }
   marks_.resize(order.size());
   std::vector<Node> open;  // inserted items whose blocks have not ended, each a right child of the one before or deeper
@@ -39,9 +49,9 @@ SiblingIndex::SiblingIndex(const EventLog& log, ItemTree& tree) : log_(log), tre
     std::vector<Node> begun;
     for (auto block = node; marks_[block].begin == ItemTree::kNil;) {
       begun.push_back(block);
-      const auto parent = by_id.find(tree[block].right_parent);
-      if (parent == by_id.end() || parent->first >= Item::kBefore) break;
-      block = parent->second;
+      const auto parent = right_parent(tree[block]);
+      if (parent == ItemTree::kNil || tree[parent].id >= Item::kBefore) break;
+      block = parent;
     }
     for (; !begun.empty(); begun.pop_back()) {
       const auto made = tree.add_before(mark, node);
@@ -53,13 +63,12 @@ SiblingIndex::SiblingIndex(const EventLog& log, ItemTree& tree) : log_(log), tre
   for (; !open.empty(); open.pop_back()) marks_[open.back()].end = tree.add_before(mark, ItemTree::kNil);
 }
 
-SiblingIndex::Node SiblingIndex::add(const Item& item, Node left, Node parent) {
+SiblingIndex::Node SiblingIndex::add(const Item& item, Node left) {
   const auto sibling = siblings_.lower_bound(item);
-  const bool is_last = sibling == siblings_.end() || std::tie((*tree_)[*sibling].left_origin, (*tree_)[*sibling].right_parent) !=
-                                                         std::tie(item.left_origin, item.right_parent);
+  const auto parent = right_parent(item);
   // Without a later sibling: before the right parent, or as the last thing in the block of the left origin.
   Node next = ItemTree::kNil;
-  if (!is_last) {
+  if (sibling != siblings_.end() && are_siblings((*tree_)[*sibling], item)) {
     next = marks(*sibling).begin;
   } else if (parent != ItemTree::kNil) {
     next = parent;
@@ -82,6 +91,12 @@ void SiblingIndex::split(Node node, Node rest) {
   marks(rest) = {tree_->add_before(mark, rest), old_end};
   marks(node).end = tree_->add(mark, old_end);
   siblings_.insert(rest);
+}
+
+void SiblingIndex::sort_again() {
+  const std::vector<Node> nodes(siblings_.begin(), siblings_.end());
+  siblings_.clear();
+  siblings_.insert(nodes.begin(), nodes.end());
 }
 
 std::size_t SiblingIndex::memory_bytes() const noexcept {

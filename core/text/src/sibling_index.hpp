@@ -10,10 +10,11 @@
 
 namespace muistio::text {
 
-/// The items of a merge state as the tree of FugueMax, for merging many inserts at one place without looking at each. An item's
-/// block is itself with what hangs from it: left children (their right parent is its first scalar) before it, right children (their
-/// left origin is its last scalar, without a right parent) after it. Two items of no length mark where a block begins and ends.
-/// Siblings, which share left origin and right parent, stand by id.
+/// The items of a merge state as the tree of FugueMax, for merging many inserts at one place without looking at each. An insert is
+/// a left child of its right origin, if that has the same left origin; else a right child of its left origin. An item's block is
+/// itself with what hangs from it, left children of its first scalar before it, right children of its last after it. Two items of
+/// no length mark where a block begins and ends. Left children stand by id, right children by right origin, the farther right
+/// first, then by id.
 class SiblingIndex {
  public:
   using Node = ItemTree::Node;
@@ -21,10 +22,12 @@ class SiblingIndex {
   /// Marks the blocks of all items of `tree`, which it rebuilds: the items keep their numbers.
   SiblingIndex(const EventLog& log, ItemTree& tree);
 
-  /// Adds `item`; `left` is the item that ends with its left origin, `parent` the one that begins with its right parent (or kNil).
-  Node add(const Item& item, Node left, Node parent);
+  /// Adds `item`; `left` is the item that ends with its left origin, or kNil.
+  Node add(const Item& item, Node left);
   /// Learns that `rest` was split off `node`.
   void split(Node node, Node rest);
+  /// Learns that right origins were changed, without a change of the items' order.
+  void sort_again();
 
   [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
@@ -42,6 +45,9 @@ class SiblingIndex {
     Node end = ItemTree::kNil;
   };
 
+  /// The item that `item` is a left child of, or kNil.
+  [[nodiscard]] Node right_parent(const Item& item) const;
+  [[nodiscard]] bool are_siblings(const Item& left, const Item& right) const;
   [[nodiscard]] bool less(const Item& left, const Item& right) const;
   [[nodiscard]] Marks& marks(Node node);
 
