@@ -3,6 +3,8 @@
 
 #include "content.hpp"
 #include "document_impl.hpp"
+#include "muistio/base/utf8.hpp"
+#include "muistio/text/diff.hpp"
 #include "muistio/text/limits.hpp"
 
 namespace muistio::text {
@@ -15,9 +17,10 @@ Result<const Layout*> Document::Impl::layout() const {
   if (!walk_in(state, log, {0, log.size()}, version, effects)) return fail(ErrorCode::malformed, "the history cannot be replayed");
   Layout made;
   std::uint64_t kept = 0;
-  state.for_each([&](Lv begin, Lv length, bool deleted) {
-    if (!deleted) kept += length;
-    log.for_each_op({begin, begin + length}, [&](const OpSlice& slice) {
+  state.for_each([&](const Item& item) {
+    const bool deleted = item.deleted;
+    if (!deleted) kept += item.length;
+    log.for_each_op({item.id, item.id + item.length}, [&](const OpSlice& slice) {
       if (!made.items.empty()) {
         auto& last = made.items.back();
         if (last.begin + last.length == slice.begin && last.deleted == deleted && last.taken_back == slice.absent) {
@@ -38,6 +41,26 @@ Result<std::string> Document::text_at(const Version& version) const {
   MUISTIO_TRY(const auto heads, impl_->heads(version));
   MUISTIO_TRY(const auto kept, impl_->kept_at(heads));
   return shown_part(kept);
+}
+
+Result<std::vector<Change>> Document::changes_between(const Version& from, const Version& to) const {
+  MUISTIO_TRY(const auto old_text, text_at(from));
+  MUISTIO_TRY(const auto new_text, text_at(to));
+  MUISTIO_TRY(const auto old_scalars, utf8_to_scalars(old_text));
+  MUISTIO_TRY(const auto new_scalars, utf8_to_scalars(new_text));
+  std::vector<Change> changes;
+  std::uint64_t grown = 0;  // modulo 2^64
+  for (const auto& hunk : difference(old_scalars, new_scalars)) {
+    const auto inserted = std::u32string_view(new_scalars).substr(hunk.new_position, hunk.inserted);
+    changes.push_back({hunk.position + grown, hunk.removed, scalars_to_utf8(inserted)});
+    grown += hunk.inserted - hunk.removed;
+  }
+  return changes;
+}
+
+Result<Applied> Document::restore(const AgentId& agent, const Version& version) {
+  MUISTIO_TRY(const auto then, text_at(version));
+  return replace_all(agent, then, this->version());
 }
 
 std::vector<AuthorRun> Document::authors() const {

@@ -25,6 +25,8 @@ struct Layout {
   std::vector<Item> items;
 };
 
+struct Piece;
+
 class Document::Impl {
  public:
   /// Walks the edits from `from` on and changes the text. On a failure the edits are forgotten.
@@ -34,6 +36,7 @@ class Document::Impl {
   Status insert(const AgentId& agent, std::uint64_t position, std::string_view utf8);
   Status erase(const AgentId& agent, std::uint64_t position, std::uint64_t count);
   Result<Applied> replace_all(const AgentId& agent, std::string_view utf8, const Version& base);
+  Result<Applied> revert(const AgentId& agent, std::span<const EditRange> edits, Restored& restored);
   Result<Applied> redact(std::span<const EditRange> ranges);
 
   /// The heads of `version`. Errors: missing_parent.
@@ -53,6 +56,9 @@ class Document::Impl {
   bool clearing = true;
 
  private:
+  /// The scalars that those from the beginning of `range` on stand for; `length`: so many of them in a row.
+  [[nodiscard]] LvRange origin_of(LvRange range, const Restored& restored, Lv& length) const;
+  Result<Applied> replace_pieces(const AgentId& agent, const std::vector<Piece>& pieces, Restored& restored);
   /// Lets go of merge state that local edits have left behind.
   void drop_stale_state();
 

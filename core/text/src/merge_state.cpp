@@ -186,20 +186,6 @@ void MergeState::erase(const OpSlice& slice, std::vector<Effect>& effects) {
   if (backward) std::reverse(removals_.begin() + static_cast<std::ptrdiff_t>(first_removal), removals_.end());
 }
 
-template <class Visitor>
-void MergeState::for_each_removed(LvRange range, Visitor&& visit) {
-  auto removal = std::upper_bound(removals_.begin(), removals_.end(), range.begin,
-                                  [](Lv lv, const Removal& element) { return lv < element.begin; });
-  if (removal != removals_.begin()) --removal;
-  for (; removal != removals_.end() && removal->begin < range.end; ++removal) {
-    const Lv begin = std::max(range.begin, removal->begin);
-    const Lv end = std::min(range.end, removal->begin + removal->length);
-    if (begin >= end) continue;
-    const Lv offset = removal->backward ? removal->begin + removal->length - end : begin - removal->begin;
-    visit(removal->target + offset, end - begin);
-  }
-}
-
 void MergeState::shift_states(LvRange range, bool forward) {
   const auto shift = [&](Id id, std::uint32_t length) {
     while (length > 0) {

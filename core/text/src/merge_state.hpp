@@ -1,6 +1,7 @@
 // The merge state of Eg-walker: the scalars of a concurrent stretch in their order, each with two states.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -48,12 +49,25 @@ class MergeState {
   /// Walks new edits, whose parents are the prepared version. Errors: position_out_of_range; the state is then of no more use.
   Status apply(const OpSlice& slice, std::vector<Effect>& effects);
 
-  /// Calls `visit(Lv begin, Lv length, bool deleted)` for each item in order. Only for a state from the beginning of the history.
+  /// Calls `visit(const Item&)` for each item in order. Only for a state from the beginning of the history.
   template <class Visitor>
   void for_each(Visitor&& visit) const {
     for (auto node = tree_.first(); node != ItemTree::kNil; node = tree_.successor(node)) {
-      const auto& item = tree_[node];
-      if (item.length > 0 && item.id < Item::kBefore) visit(item.id, item.length, item.deleted);
+      if (tree_[node].length > 0) visit(tree_[node]);
+    }
+  }
+  /// Calls `visit(Lv first, Lv length)` for the scalars that the edits in `range` removed.
+  template <class Visitor>
+  void for_each_removed(LvRange range, Visitor&& visit) const {
+    auto removal = std::upper_bound(removals_.begin(), removals_.end(), range.begin,
+                                    [](Lv lv, const Removal& element) { return lv < element.begin; });
+    if (removal != removals_.begin()) --removal;
+    for (; removal != removals_.end() && removal->begin < range.end; ++removal) {
+      const Lv begin = std::max(range.begin, removal->begin);
+      const Lv end = std::min(range.end, removal->begin + removal->length);
+      if (begin >= end) continue;
+      const Lv offset = removal->backward ? removal->begin + removal->length - end : begin - removal->begin;
+      visit(removal->target + offset, end - begin);
     }
   }
 
@@ -91,8 +105,6 @@ class MergeState {
   /// too many steps.
   [[nodiscard]] bool find_place(const Item& wanted, Node right, Node& after) const;
   void shift_states(LvRange range, bool forward);
-  template <class Visitor>
-  void for_each_removed(LvRange range, Visitor&& visit);
 
   const EventLog& log_;
   Lv base_;

@@ -120,6 +120,42 @@ TEST_CASE("Anchors stay at their scalar while the text changes") {
   CHECK(anna.position_of({Anchor::Side::before, {kBo, 99}}).error().code == ErrorCode::not_found);
 }
 
+TEST_CASE("Two versions are compared, and an earlier one is restored as new edits") {
+  auto anna = with_text("Agenda: money, coffee");
+  const auto first = anna.version();
+  auto bo = anna;
+  REQUIRE(anna.erase(kAnna, 8, 7));
+  REQUIRE(bo.insert(kBo, 21, " and cake"));
+  const auto of_bo = bo.version();
+  exchange(anna, bo);
+  const auto last = anna.version();
+  REQUIRE(anna.text() == "Agenda: coffee and cake");
+  for (const auto& from : {Version{}, first, of_bo, last}) {
+    for (const auto& to : {Version{}, first, of_bo, last}) {
+      const auto changes = anna.changes_between(from, to);
+      REQUIRE(changes);
+      const auto before = utf8_to_scalars(anna.text_at(from).value()).value();
+      CHECK(scalars_to_utf8(with_changes(before, *changes)) == anna.text_at(to).value());
+      CHECK(changes->empty() == (from == to));
+    }
+  }
+  std::uint64_t removed = 0;
+  const auto changes = anna.changes_between(first, last).value();
+  for (const auto& change : changes) removed += change.removed;
+  CHECK(removed == 7);
+  CHECK(anna.changes_between({{kBo, 99}}, last).error().code == ErrorCode::missing_parent);
+
+  const auto edits = anna.edit_count();
+  const auto restored = anna.restore(kAnna, first);
+  REQUIRE(restored);
+  CHECK(anna.text() == "Agenda: money, coffee");
+  CHECK(anna.edit_count() - edits < 30);
+  CHECK(anna.text_at(last).value() == "Agenda: coffee and cake");
+  exchange(anna, bo);
+  CHECK(anna.verify());
+  CHECK(anna.restore(kAnna, {{kBo, 99}}).error().code == ErrorCode::missing_parent);
+}
+
 TEST_CASE("Authors are told for every scalar shown") {
   auto anna = with_text("abcd");
   REQUIRE(anna.insert(kBo, 2, "XY"));

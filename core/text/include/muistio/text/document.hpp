@@ -50,6 +50,13 @@ class Document {
   /// stays. Returns what changed in the text shown. Errors: not_utf8, missing_parent (`base` is not held), too_large.
   Result<Applied> replace_all(const AgentId& agent, std::string_view utf8, const Version& base);
 
+  /// Takes back the effect of `edits`, whoever made them, by new edits of `agent`: what they inserted and is still there goes; what
+  /// they, and no other edit, removed comes back where it was (with other ids; nothing that was taken back). Everything else stays.
+  /// Edits not held are passed over. Replays the history. Returns what changed in the text shown. Errors: too_large.
+  Result<Applied> revert(const AgentId& agent, std::span<const EditRange> edits);
+  /// Makes the text into that at `version` by small edits of `agent`. Errors: missing_parent, too_large.
+  Result<Applied> restore(const AgentId& agent, const Version& version);
+
   // Exchange.
 
   /// The version shown: the heads of the history.
@@ -83,6 +90,8 @@ class Document {
 
   /// The text as it was at `version`, UTF-8, without what was taken back since. Errors: missing_parent.
   [[nodiscard]] Result<std::string> text_at(const Version& version) const;
+  /// The small changes that turn the text at `from` into that at `to` (see `difference`). Errors: missing_parent.
+  [[nodiscard]] Result<std::vector<Change>> changes_between(const Version& from, const Version& to) const;
   /// Whether every edit of `version` is held.
   [[nodiscard]] bool holds(const Version& version) const;
   /// Who wrote which stretch of the text shown. Replays the history (once; kept until the next edit).
@@ -112,12 +121,23 @@ class Document {
   [[nodiscard]] Result<std::uint64_t> position_of_utf8(std::uint64_t offset) const;
   [[nodiscard]] Result<std::uint64_t> position_of_utf16(std::uint64_t offset) const;
 
+  // Where a cursor may stand: before, between and after what people take for one character (Unicode 15, UAX 29). Errors of each:
+  // position_out_of_range.
+
+  /// The next such place after `position`; at the end of the text, that.
+  [[nodiscard]] Result<std::uint64_t> next_grapheme(std::uint64_t position) const;
+  /// The last such place before `position`; at its beginning, that.
+  [[nodiscard]] Result<std::uint64_t> previous_grapheme(std::uint64_t position) const;
+  /// `position` itself if a cursor may stand there, else the last such place before it.
+  [[nodiscard]] Result<std::uint64_t> grapheme_begin(std::uint64_t position) const;
+
   /// For tests and measurements: with `false` merge state is never cleared and never skipped. Default true.
   void set_clearing(bool on) noexcept;
   /// Bytes held on the heap by the history and the text, about.
   [[nodiscard]] std::uint64_t memory_bytes() const;
 
  private:
+  friend class UndoStack;
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

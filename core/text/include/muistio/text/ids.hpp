@@ -57,6 +57,9 @@ struct Applied {
   std::uint64_t new_edits = 0;  ///< Edits that were not held before.
 };
 
+/// Scalars that brought back earlier ones, by their first edit → those that they stand for, which were never restored themselves.
+using Restored = std::map<EditId, EditRange>;
+
 /// A stretch of the text that is shown, all inserted by one agent.
 struct AuthorRun {
   AgentId agent;
