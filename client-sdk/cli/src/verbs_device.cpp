@@ -39,7 +39,8 @@ int run_device_confirm(Context context) {
     MUISTIO_VERB(auto codes, context.client.device_codes().get());
     std::vector<Item> items;
     for (auto& code : codes) items.push_back({std::move(code), {}, {}, {}, 0, {}, {}});
-    context.out.items(items);
+    if (context.out.json()) return context.out.items(items), kDone;
+    for (const auto& item : items) context.out.id(item.id);  // the digits alone, a line each
     return kDone;
   }
   MUISTIO_VERB_DO(context.client.confirm_device(a.code).get());

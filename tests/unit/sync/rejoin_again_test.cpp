@@ -168,7 +168,8 @@ TEST_CASE("What was decided before a device had to be let in again is carried ou
   CHECK(host.events<Refused>().empty());
   CHECK(newcomer.engine->space(club.space)->phase == Phase::open);
   bool is_there = false;
-  for (const auto& one : second.engine->members(club.space).value()) {
+  const auto members = second.engine->members(club.space).value();
+  for (const auto& one : members) {
     CHECK(one.member != removed);
     if (one.member == promoted) CHECK(one.role == Role::facilitator);
     is_there = is_there || one.member == newcomer.engine->own_member();
