@@ -176,7 +176,8 @@ TEST_CASE("A host who adds a ghost under another member's name has that commit s
       CHECK(home->engine->counts().handshakes_skipped == skipped + 1);
       CHECK(club.of(*home).epoch == epoch);
       CHECK(club.of(*home).trusted);
-      for (const auto& member : home->engine->members(club.space).value()) CHECK(member.devices.size() == 1);
+      const auto members = home->engine->members(club.space).value();
+      for (const auto& member : members) CHECK(member.devices.size() == 1);
     }
     REQUIRE(reader.write(club.space, 1, "salaisuus"));
     club.line.sync({&reader, &victim});
