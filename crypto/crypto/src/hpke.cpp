@@ -76,58 +76,39 @@ Result<Context> setup_receiver(const X25519PrivateKey& recipient, const X25519Pu
 SecretBytes export_from(const Context& context, BytesView exporter_context, std::size_t length) {
   return hkdf_expand(context.exporter_secret.expose(), labelled_info(kHpkeSuite, "sec", exporter_context, length), length);
 }
-
-// What each of these leaves on the stack is wiped when it has returned: see `wiped`.
-[[gnu::noinline]] Result<HpkeSealed> seal(const X25519PublicKey& recipient, BytesView info, BytesView associated_data,
-                                          BytesView plaintext, Random& random) {
-  MUISTIO_TRY(auto setup, setup_sender(recipient, info, random));
-  return HpkeSealed{setup.kem_output, chacha20_seal(setup.context.key, setup.context.nonce, associated_data, plaintext)};
-}
-
-[[gnu::noinline]] Result<SecretBytes> open(const X25519PrivateKey& recipient, const X25519PublicKey& kem_output, BytesView info,
-                                           BytesView associated_data, BytesView ciphertext) {
-  MUISTIO_TRY(auto context, setup_receiver(recipient, kem_output, info));
-  MUISTIO_TRY(auto plaintext, chacha20_open(context.key, context.nonce, associated_data, ciphertext));
-  return SecretBytes(std::move(plaintext));
-}
-
-[[gnu::noinline]] Result<HpkeExported> send_export(const X25519PublicKey& recipient, BytesView info, BytesView exporter_context,
-                                                   std::size_t length, Random& random) {
-  MUISTIO_TRY(auto setup, setup_sender(recipient, info, random));
-  return HpkeExported{setup.kem_output, export_from(setup.context, exporter_context, length)};
-}
-
-[[gnu::noinline]] Result<SecretBytes> receive_export(const X25519PrivateKey& recipient, const X25519PublicKey& kem_output,
-                                                     BytesView info, BytesView exporter_context, std::size_t length) {
-  MUISTIO_TRY(auto context, setup_receiver(recipient, kem_output, info));
-  return export_from(context, exporter_context, length);
-}
-
-template <class T>
-T wiped(T result) {
-  wipe_stack();
-  return result;
-}
 }  // namespace
 
 Result<HpkeSealed> hpke_seal(const X25519PublicKey& recipient, BytesView info, BytesView associated_data, BytesView plaintext,
                              Random& random) {
-  return wiped(seal(recipient, info, associated_data, plaintext, random));
+  return leaving_no_trace([&]() -> Result<HpkeSealed> {
+    MUISTIO_TRY(auto setup, setup_sender(recipient, info, random));
+    return HpkeSealed{setup.kem_output, chacha20_seal(setup.context.key, setup.context.nonce, associated_data, plaintext)};
+  });
 }
 
 Result<SecretBytes> hpke_open(const X25519PrivateKey& recipient, const X25519PublicKey& kem_output, BytesView info,
                               BytesView associated_data, BytesView ciphertext) {
-  return wiped(open(recipient, kem_output, info, associated_data, ciphertext));
+  return leaving_no_trace([&]() -> Result<SecretBytes> {
+    MUISTIO_TRY(auto context, setup_receiver(recipient, kem_output, info));
+    MUISTIO_TRY(auto plaintext, chacha20_open(context.key, context.nonce, associated_data, ciphertext));
+    return SecretBytes(std::move(plaintext));
+  });
 }
 
 Result<HpkeExported> hpke_send_export(const X25519PublicKey& recipient, BytesView info, BytesView exporter_context,
                                       std::size_t length, Random& random) {
-  return wiped(send_export(recipient, info, exporter_context, length, random));
+  return leaving_no_trace([&]() -> Result<HpkeExported> {
+    MUISTIO_TRY(auto setup, setup_sender(recipient, info, random));
+    return HpkeExported{setup.kem_output, export_from(setup.context, exporter_context, length)};
+  });
 }
 
 Result<SecretBytes> hpke_receive_export(const X25519PrivateKey& recipient, const X25519PublicKey& kem_output, BytesView info,
                                         BytesView exporter_context, std::size_t length) {
-  return wiped(receive_export(recipient, kem_output, info, exporter_context, length));
+  return leaving_no_trace([&]() -> Result<SecretBytes> {
+    MUISTIO_TRY(auto context, setup_receiver(recipient, kem_output, info));
+    return export_from(context, exporter_context, length);
+  });
 }
 
 X25519PrivateKey hpke_derive_key_pair(BytesView input_key_material) {

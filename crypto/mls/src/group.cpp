@@ -65,12 +65,14 @@ AuthenticatedContent Group::State::frame(std::variant<ApplicationData, Proposal,
 }
 
 Result<Bytes> Group::State::protect(AuthenticatedContent content, Random& random) {
-  if (content.wire_format == WireFormat::mls_private_message) {
-    MUISTIO_TRY(auto message, protect_private(content, secret_tree, sender_data_secret, random));
+  return leaving_no_trace([&]() -> Result<Bytes> {
+    if (content.wire_format == WireFormat::mls_private_message) {
+      MUISTIO_TRY(auto message, protect_private(content, secret_tree, sender_data_secret, random));
+      return to_message(std::move(message));
+    }
+    MUISTIO_TRY(auto message, protect_public(content, membership_key, context));
     return to_message(std::move(message));
-  }
-  MUISTIO_TRY(auto message, protect_public(content, membership_key, context));
-  return to_message(std::move(message));
+  });
 }
 
 Group::Group(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
@@ -79,23 +81,25 @@ Group& Group::operator=(Group&&) noexcept = default;
 Group::~Group() = default;
 
 Result<Group> Group::create(const GroupConfig& config, const crypto::SigningKey& signing_key, Random& random) {
-  if (!types_are_unique(config.extensions)) return fail(ErrorCode::invalid_argument, "a group extension occurs twice");
-  auto encryption_key = crypto::X25519PrivateKey::generate(random);
-  MUISTIO_TRY(auto leaf, make_leaf(config.leaf, encryption_key.public_key(), signing_key));
-  MUISTIO_CHECK(leaf.check_contents(config.extensions));
-  auto state = std::make_unique<State>(signing_key.clone());
-  state->tree.set_leaf(LeafIndex(0), std::move(leaf));
-  state->private_keys = PrivateKeys(LeafIndex(0));
-  state->private_keys.put(NodeIndex(0), std::move(encryption_key));
-  state->context.group_id = config.group_id;
-  state->context.tree_hash = to_bytes(state->tree.tree_hash().view());
-  state->context.extensions = config.extensions;
-  KeyScheduleSecret first;
-  random.fill(first.expose_mutable());
-  const auto confirmation_key = state->enter_epoch(epoch_secrets(first));
-  state->confirmation_tag = mac(confirmation_key, {});
-  state->interim_transcript_hash = interim_transcript_hash({}, state->confirmation_tag);
-  return Group(std::move(state));
+  return leaving_no_trace([&]() -> Result<Group> {
+    if (!types_are_unique(config.extensions)) return fail(ErrorCode::invalid_argument, "a group extension occurs twice");
+    auto encryption_key = crypto::X25519PrivateKey::generate(random);
+    MUISTIO_TRY(auto leaf, make_leaf(config.leaf, encryption_key.public_key(), signing_key));
+    MUISTIO_CHECK(leaf.check_contents(config.extensions));
+    auto state = std::make_unique<State>(signing_key.clone());
+    state->tree.set_leaf(LeafIndex(0), std::move(leaf));
+    state->private_keys = PrivateKeys(LeafIndex(0));
+    state->private_keys.put(NodeIndex(0), std::move(encryption_key));
+    state->context.group_id = config.group_id;
+    state->context.tree_hash = to_bytes(state->tree.tree_hash().view());
+    state->context.extensions = config.extensions;
+    KeyScheduleSecret first;
+    random.fill(first.expose_mutable());
+    const auto confirmation_key = state->enter_epoch(epoch_secrets(first));
+    state->confirmation_tag = mac(confirmation_key, {});
+    state->interim_transcript_hash = interim_transcript_hash({}, state->confirmation_tag);
+    return Group(std::move(state));
+  });
 }
 
 BytesView Group::group_id() const noexcept { return state_->context.group_id; }
@@ -111,9 +115,11 @@ const ReInit* Group::reinit() const noexcept { return state_->reinit ? &*state_-
 const crypto::SigningKey& Group::signing_key() const noexcept { return state_->signing_key; }
 
 Result<SecretBytes> Group::export_secret(std::string_view label, BytesView context, std::size_t length) const {
-  if (!state_->exporter_secret) return fail(ErrorCode::invalid_state, "the exporter secret was erased");
-  if (length > crypto::kHkdfBytesMax) return fail(ErrorCode::invalid_argument, "the length");
-  return mls_exporter(*state_->exporter_secret, label, context, length);
+  return leaving_no_trace([&]() -> Result<SecretBytes> {
+    if (!state_->exporter_secret) return fail(ErrorCode::invalid_state, "the exporter secret was erased");
+    if (length > crypto::kHkdfBytesMax) return fail(ErrorCode::invalid_argument, "the length");
+    return mls_exporter(*state_->exporter_secret, label, context, length);
+  });
 }
 
 Result<SecretBytes> Group::resumption_psk(Epoch epoch) const {

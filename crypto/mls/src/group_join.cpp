@@ -130,46 +130,48 @@ Result<Joined> Group::join_successor(BytesView welcome_message, const KeyPackage
 
 Result<Joined> Group::join_from(const Group* former, BytesView welcome_message, const KeyPackagePrivate& key_package,
                                 std::optional<BytesView> ratchet_tree, const PskLookup& psks, const SameMember& same_member) {
-  MUISTIO_TRY(auto parsed, decoded<MLSMessage>(welcome_message));
-  const auto* welcome = std::get_if<Welcome>(&parsed.content);
-  if (!welcome) return fail(ErrorCode::malformed, "not a welcome");
-  MUISTIO_TRY(auto secrets, welcome->open_secrets(key_package.key_package, key_package.init_key));
-  MUISTIO_TRY(const auto* lineage, find_lineage(secrets, former));
-  std::vector<NamedPsk> named_psks;
-  std::set<Bytes> seen;
-  for (const auto& id : secrets.psks) {
-    // The commit that the Welcome belongs to could not carry these (§12.1.4, §12.2).
-    if (id.psk_nonce.size() != kHashBytes) return fail(ErrorCode::mls_invalid_group_info, "the nonce of a PSK");
-    if (!seen.insert(encoded(id)).second) return fail(ErrorCode::mls_invalid_group_info, "a PSK twice");
-    MUISTIO_TRY(auto found, find_psk(id, psks));
-    named_psks.push_back(std::move(found));
-  }
-  MUISTIO_TRY(auto joiner, KeyScheduleSecret::from_bytes(secrets.joiner_secret.expose()));
-  const auto psk = psk_secret(named_psks);
-  MUISTIO_TRY(auto info, welcome->open_group_info(welcome_secret(joiner, psk)));
+  return leaving_no_trace([&]() -> Result<Joined> {
+    MUISTIO_TRY(auto parsed, decoded<MLSMessage>(welcome_message));
+    const auto* welcome = std::get_if<Welcome>(&parsed.content);
+    if (!welcome) return fail(ErrorCode::malformed, "not a welcome");
+    MUISTIO_TRY(auto secrets, welcome->open_secrets(key_package.key_package, key_package.init_key));
+    MUISTIO_TRY(const auto* lineage, find_lineage(secrets, former));
+    std::vector<NamedPsk> named_psks;
+    std::set<Bytes> seen;
+    for (const auto& id : secrets.psks) {
+      // The commit that the Welcome belongs to could not carry these (§12.1.4, §12.2).
+      if (id.psk_nonce.size() != kHashBytes) return fail(ErrorCode::mls_invalid_group_info, "the nonce of a PSK");
+      if (!seen.insert(encoded(id)).second) return fail(ErrorCode::mls_invalid_group_info, "a PSK twice");
+      MUISTIO_TRY(auto found, find_psk(id, psks));
+      named_psks.push_back(std::move(found));
+    }
+    MUISTIO_TRY(auto joiner, KeyScheduleSecret::from_bytes(secrets.joiner_secret.expose()));
+    const auto psk = psk_secret(named_psks);
+    MUISTIO_TRY(auto info, welcome->open_group_info(welcome_secret(joiner, psk)));
 
-  auto state = std::make_unique<State>(key_package.signing_key.clone());
-  MUISTIO_TRY(state->tree, checked_tree(info, ratchet_tree));
-  if (lineage) MUISTIO_CHECK(check_successor(info, state->tree, *lineage, *former, same_member));
-  MUISTIO_TRY(auto self, find_leaf(state->tree, key_package.key_package.leaf_node));
-  state->private_keys = PrivateKeys(self);
-  state->private_keys.put(node_of(self), key_package.encryption_key.clone());
-  if (secrets.path_secret) {
-    MUISTIO_TRY(auto path_secret, KeyScheduleSecret::from_bytes(secrets.path_secret->path_secret.expose()));
-    const auto shared = common_ancestor(node_of(self), node_of(info.signer));
-    if (self == info.signer || state->tree.is_blank(shared))
-      return fail(ErrorCode::mls_invalid_group_info, "where the path secret belongs");
-    MUISTIO_TRY(auto commit_secret, state->private_keys.put_path(state->tree, shared, std::move(path_secret)));
-    static_cast<void>(commit_secret);
-  }
+    auto state = std::make_unique<State>(key_package.signing_key.clone());
+    MUISTIO_TRY(state->tree, checked_tree(info, ratchet_tree));
+    if (lineage) MUISTIO_CHECK(check_successor(info, state->tree, *lineage, *former, same_member));
+    MUISTIO_TRY(auto self, find_leaf(state->tree, key_package.key_package.leaf_node));
+    state->private_keys = PrivateKeys(self);
+    state->private_keys.put(node_of(self), key_package.encryption_key.clone());
+    if (secrets.path_secret) {
+      MUISTIO_TRY(auto path_secret, KeyScheduleSecret::from_bytes(secrets.path_secret->path_secret.expose()));
+      const auto shared = common_ancestor(node_of(self), node_of(info.signer));
+      if (self == info.signer || state->tree.is_blank(shared))
+        return fail(ErrorCode::mls_invalid_group_info, "where the path secret belongs");
+      MUISTIO_TRY(auto commit_secret, state->private_keys.put_path(state->tree, shared, std::move(path_secret)));
+      static_cast<void>(commit_secret);
+    }
 
-  state->context = info.group_context;
-  const auto confirmation_key = state->enter_epoch(epoch_secrets(epoch_secret(joiner, psk, state->context)));
-  if (!mac_matches(confirmation_key, state->context.confirmed_transcript_hash, info.confirmation_tag))
-    return fail(ErrorCode::mls_bad_confirmation, "the group info");
-  state->confirmation_tag = info.confirmation_tag;
-  state->interim_transcript_hash = interim_transcript_hash(state->context.confirmed_transcript_hash, info.confirmation_tag);
-  return Joined{Group(std::move(state)), std::move(info)};
+    state->context = info.group_context;
+    const auto confirmation_key = state->enter_epoch(epoch_secrets(epoch_secret(joiner, psk, state->context)));
+    if (!mac_matches(confirmation_key, state->context.confirmed_transcript_hash, info.confirmation_tag))
+      return fail(ErrorCode::mls_bad_confirmation, "the group info");
+    state->confirmation_tag = info.confirmation_tag;
+    state->interim_transcript_hash = interim_transcript_hash(state->context.confirmed_transcript_hash, info.confirmation_tag);
+    return Joined{Group(std::move(state)), std::move(info)};
+  });
 }
 
 }  // namespace muistio::mls

@@ -62,27 +62,29 @@ Status check_place(const Group::State& state, const Bytes& group_id, Epoch epoch
 }  // namespace
 
 Result<Inspected> Group::inspect(BytesView message) {
-  MUISTIO_TRY(auto parsed, decoded<MLSMessage>(message));
-  Inspected inspected;
-  auto& [opened, claim] = inspected;
-  if (const auto* as_public = std::get_if<PublicMessage>(&parsed.content)) {
-    MUISTIO_CHECK(check_place(*state_, as_public->content.group_id, as_public->content.epoch));
-    MUISTIO_TRY(opened.message, unprotect_public(*as_public, state_->membership_key, state_->context));
-  } else if (const auto* as_private = std::get_if<PrivateMessage>(&parsed.content)) {
-    MUISTIO_CHECK(check_place(*state_, as_private->group_id, as_private->epoch));
-    MUISTIO_TRY(auto unprotected, unprotect_private(*as_private, state_->secret_tree, state_->sender_data_secret));
-    opened.message = std::move(unprotected.content);
-    claim = std::move(unprotected.claim);
-  } else {
-    return fail(ErrorCode::malformed, "neither a public nor a private message");
-  }
-  const auto& sender = opened.sender();
-  MUISTIO_TRY(auto signer, signer_of(*state_, opened.message.content));
-  MUISTIO_CHECK(opened.message.verify(signer, state_->context));
-  if (sender.sender_type == SenderType::member && sender.leaf_index == own_leaf())
-    return fail(ErrorCode::mls_invalid_sender, "a message of our own");
-  MUISTIO_TRY(opened.proposals, resolve(*state_, opened.message.content));
-  return inspected;
+  return leaving_no_trace([&]() -> Result<Inspected> {
+    MUISTIO_TRY(auto parsed, decoded<MLSMessage>(message));
+    Inspected inspected;
+    auto& [opened, claim] = inspected;
+    if (const auto* as_public = std::get_if<PublicMessage>(&parsed.content)) {
+      MUISTIO_CHECK(check_place(*state_, as_public->content.group_id, as_public->content.epoch));
+      MUISTIO_TRY(opened.message, unprotect_public(*as_public, state_->membership_key, state_->context));
+    } else if (const auto* as_private = std::get_if<PrivateMessage>(&parsed.content)) {
+      MUISTIO_CHECK(check_place(*state_, as_private->group_id, as_private->epoch));
+      MUISTIO_TRY(auto unprotected, unprotect_private(*as_private, state_->secret_tree, state_->sender_data_secret));
+      opened.message = std::move(unprotected.content);
+      claim = std::move(unprotected.claim);
+    } else {
+      return fail(ErrorCode::malformed, "neither a public nor a private message");
+    }
+    const auto& sender = opened.sender();
+    MUISTIO_TRY(auto signer, signer_of(*state_, opened.message.content));
+    MUISTIO_CHECK(opened.message.verify(signer, state_->context));
+    if (sender.sender_type == SenderType::member && sender.leaf_index == own_leaf())
+      return fail(ErrorCode::mls_invalid_sender, "a message of our own");
+    MUISTIO_TRY(opened.proposals, resolve(*state_, opened.message.content));
+    return inspected;
+  });
 }
 
 Result<Opened> Group::open(BytesView message) {

@@ -71,41 +71,45 @@ Status Group::State::check() const {
 }
 
 SecretBytes Group::serialize() const {
-  // Memory beforehand, so that growth leaves no half-written copy of a secret behind.
-  constexpr std::size_t kSecretsBytes = 64 * 1024;
-  Writer out;
-  out.reserve(2 * encoded(state_->tree).size() + kSecretsBytes);
-  encode(out, *state_);
-  return SecretBytes(std::move(out).take());
+  return leaving_no_trace([&]() -> SecretBytes {
+    // Memory beforehand, so that growth leaves no half-written copy of a secret behind.
+    constexpr std::size_t kSecretsBytes = 64 * 1024;
+    Writer out;
+    out.reserve(2 * encoded(state_->tree).size() + kSecretsBytes);
+    encode(out, *state_);
+    return SecretBytes(std::move(out).take());
+  });
 }
 
 Result<Group> Group::deserialize(BytesView bytes) {
-  Reader in(bytes);
-  MUISTIO_TRY(auto version, in.u8());
-  if (version != kFormatVersion) return fail(ErrorCode::unsupported_version, "a stored group");
-  auto state = std::make_unique<State>(crypto::SigningKey::from_seed({}));
-  MUISTIO_CHECK(decode(in, state->context));
-  MUISTIO_CHECK(decode(in, state->tree));
-  MUISTIO_CHECK(decode(in, state->private_keys));
-  Secret<32> seed;
-  MUISTIO_CHECK(decode(in, seed));
-  state->signing_key = crypto::SigningKey::from_seed(seed);
-  MUISTIO_CHECK(decode(in, state->confirmation_tag));
-  MUISTIO_CHECK(decode(in, state->interim_transcript_hash));
-  MUISTIO_CHECK(decode(in, state->reinit));
-  MUISTIO_CHECK(decode(in, state->sender_data_secret));
-  MUISTIO_CHECK(decode(in, state->exporter_secret));
-  MUISTIO_CHECK(decode(in, state->epoch_authenticator));
-  MUISTIO_CHECK(decode(in, state->external_secret));
-  MUISTIO_CHECK(decode(in, state->membership_key));
-  MUISTIO_CHECK(decode(in, state->init_secret));
-  MUISTIO_CHECK(decode_map(in, state->resumption_psks, kResumptionPsksKept));
-  MUISTIO_CHECK(decode(in, state->secret_tree));
-  MUISTIO_CHECK(decode_map(in, state->proposals, kPendingProposalsMax));
-  MUISTIO_CHECK(decode_map(in, state->pending_updates, kPendingProposalsMax));
-  MUISTIO_CHECK(in.finish());
-  MUISTIO_CHECK(state->check());
-  return Group(std::move(state));
+  return leaving_no_trace([&]() -> Result<Group> {
+    Reader in(bytes);
+    MUISTIO_TRY(auto version, in.u8());
+    if (version != kFormatVersion) return fail(ErrorCode::unsupported_version, "a stored group");
+    auto state = std::make_unique<State>(crypto::SigningKey::from_seed({}));
+    MUISTIO_CHECK(decode(in, state->context));
+    MUISTIO_CHECK(decode(in, state->tree));
+    MUISTIO_CHECK(decode(in, state->private_keys));
+    Secret<32> seed;
+    MUISTIO_CHECK(decode(in, seed));
+    state->signing_key = crypto::SigningKey::from_seed(seed);
+    MUISTIO_CHECK(decode(in, state->confirmation_tag));
+    MUISTIO_CHECK(decode(in, state->interim_transcript_hash));
+    MUISTIO_CHECK(decode(in, state->reinit));
+    MUISTIO_CHECK(decode(in, state->sender_data_secret));
+    MUISTIO_CHECK(decode(in, state->exporter_secret));
+    MUISTIO_CHECK(decode(in, state->epoch_authenticator));
+    MUISTIO_CHECK(decode(in, state->external_secret));
+    MUISTIO_CHECK(decode(in, state->membership_key));
+    MUISTIO_CHECK(decode(in, state->init_secret));
+    MUISTIO_CHECK(decode_map(in, state->resumption_psks, kResumptionPsksKept));
+    MUISTIO_CHECK(decode(in, state->secret_tree));
+    MUISTIO_CHECK(decode_map(in, state->proposals, kPendingProposalsMax));
+    MUISTIO_CHECK(decode_map(in, state->pending_updates, kPendingProposalsMax));
+    MUISTIO_CHECK(in.finish());
+    MUISTIO_CHECK(state->check());
+    return Group(std::move(state));
+  });
 }
 
 Group Group::clone() const { return deserialize(serialize().expose()).value(); }

@@ -7,19 +7,21 @@ namespace muistio::mls {
 
 Result<Successor> Group::make_successor(const GroupConfig& config, const SuccessorParams& params, ResumptionPSKUsage usage,
                                         const crypto::SigningKey& signing_key, Random& random) const {
-  MUISTIO_TRY(auto made, create(config, signing_key, random));
-  if (params.members.empty()) return Successor{std::move(made), {}, {}};
-  CommitParams first;
-  for (const auto& member : params.members) first.proposals.push_back({Add{member}});
-  first.proposals.push_back({PreSharedKey{resumption_psk_id(group_id(), epoch(), usage, random)}});
-  first.tree_in_welcome = params.tree_in_welcome;
-  const PskLookup own = [this](const PreSharedKeyID& id) -> std::optional<SecretBytes> {
-    auto held = resumption_psk(id.psk_epoch);
-    if (!held) return std::nullopt;
-    return std::move(*held);
-  };
-  MUISTIO_TRY(auto staged, made.stage(first, random, own, true));
-  return Successor{std::move(staged.next), std::move(staged.welcome_message), std::move(staged.added)};
+  return leaving_no_trace([&]() -> Result<Successor> {
+    MUISTIO_TRY(auto made, create(config, signing_key, random));
+    if (params.members.empty()) return Successor{std::move(made), {}, {}};
+    CommitParams first;
+    for (const auto& member : params.members) first.proposals.push_back({Add{member}});
+    first.proposals.push_back({PreSharedKey{resumption_psk_id(group_id(), epoch(), usage, random)}});
+    first.tree_in_welcome = params.tree_in_welcome;
+    const PskLookup own = [this](const PreSharedKeyID& id) -> std::optional<SecretBytes> {
+      auto held = resumption_psk(id.psk_epoch);
+      if (!held) return std::nullopt;
+      return std::move(*held);
+    };
+    MUISTIO_TRY(auto staged, made.stage(first, random, own, true));
+    return Successor{std::move(staged.next), std::move(staged.welcome_message), std::move(staged.added)};
+  });
 }
 
 Result<Successor> Group::branch(const SuccessorParams& params, const crypto::SigningKey& signing_key, Random& random) const {

@@ -19,6 +19,22 @@ void wipe(std::span<std::uint8_t> bytes) noexcept;
 /// where the caller of the call with the secrets stands; 16 KiB below are overwritten.
 void wipe_stack() noexcept;
 
+namespace detail {
+template <class Call>
+[[gnu::noinline]] auto call_apart(Call&& call) {
+  return call();
+}
+}  // namespace detail
+
+/// What `call` returns; the stack that it used is wiped. For steps that use secrets up: whatever the compiler spilled is gone with
+/// them.
+template <class Call>
+[[nodiscard]] auto leaving_no_trace(Call&& call) {
+  auto result = detail::call_apart(call);
+  wipe_stack();
+  return result;
+}
+
 /// N secret bytes. Move-only; the source of a move and a destroyed secret are wiped. Copies are explicit: `clone()`.
 template <std::size_t N>
 class Secret {
