@@ -22,7 +22,7 @@ int run_device_link(Context context) {
     MUISTIO_VERB(auto ca, read_ca(a.ca_file));
     MUISTIO_VERB_DO(context.client.follow_device_link(a.link, ca).get());
     context.out.done({});
-    context.out.say("it asks at the next sync; after one of your other device both show six digits to compare");
+    context.out.say("it asks at the next sync; after two syncs of both they show six digits to compare");
     return kDone;
   }
   MUISTIO_VERB(auto made, context.client.link_device(a.qr).get());

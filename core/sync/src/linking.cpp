@@ -133,7 +133,7 @@ Status Engine::Impl::answer_ask(Slot& slot, const wire::InboxItem& item, const s
   MUISTIO_INVARIANT(by_link.has_value());
   by_link->invitation.admits_by_itself = true;  // only who has the identity now makes a join request that is good for this space
   MUISTIO_CHECK(change(slot, [&](Work& work) -> Status {
-    work.events.emplace_back(DeviceAsked{{}, true});
+    if (!held || held->state != RequestState::done) work.events.emplace_back(DeviceAsked{{}, true});
     MUISTIO_CHECK(work.transaction.put(Table::invitation, item.invitation.view(), encode_invitation(*by_link)));
     return work.transaction.put(Table::join_request, id.view(), encode_join_request(row));
   }));
