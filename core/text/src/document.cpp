@@ -65,11 +65,9 @@ VersionVector Document::summary() const {
 
 std::uint64_t Document::edit_count() const noexcept { return impl_->log.size(); }
 
-Bytes Document::encode_since(const VersionVector& held) const { return write_batch(impl_->log, impl_->lacking(held, nullptr)); }
+Bytes Document::encode_since(const VersionVector& held) const { return impl_->lacking(held, nullptr); }
 
-Bytes Document::encode_between(const VersionVector& held, const VersionVector& until) const {
-  return write_batch(impl_->log, impl_->lacking(held, &until));
-}
+Bytes Document::encode_between(const VersionVector& held, const VersionVector& until) const { return impl_->lacking(held, &until); }
 
 Result<Applied> Document::apply(BytesView batch) { return impl_->apply(batch); }
 
@@ -80,7 +78,13 @@ void Document::set_clearing(bool on) noexcept { impl_->clearing = on; }
 std::uint64_t Document::memory_bytes() const { return impl_->memory_bytes(); }
 
 std::uint64_t Document::Impl::memory_bytes() const {
-  return log.memory_bytes() + rope.memory_bytes() + (open.state ? open.state->memory_bytes() : 0);
+  const std::scoped_lock lock(on_need_.mutex);
+  std::uint64_t bytes = log.memory_bytes() + rope.memory_bytes() + (open.state ? open.state->memory_bytes() : 0);
+  if (settled.deflated) bytes += settled.deflated->capacity();
+  if (on_need_.stored.deflated && on_need_.stored.deflated != settled.deflated) bytes += on_need_.stored.deflated->capacity();
+  if (on_need_.whole) bytes += on_need_.whole->memory_bytes();
+  if (on_need_.layout) bytes += on_need_.layout->items.capacity() * sizeof(Layout::Item);
+  return bytes;
 }
 
 void Document::Impl::drop_stale_state() {
@@ -95,7 +99,20 @@ Version Document::Impl::version() const {
   return made;
 }
 
-std::vector<LvRange> Document::Impl::lacking(const VersionVector& held, const VersionVector* until) const {
+Bytes Document::Impl::lacking(const VersionVector& held, const VersionVector* until) const {
+  const auto seq_of = [&](const VersionVector& vector, std::uint32_t agent) {
+    const auto place = vector.find(log.agent(agent));
+    return place == vector.end() ? 0 : place->second;
+  };
+  bool recent = true;  // nothing is asked for of what was let go of
+  for (std::uint32_t agent = 0; agent < log.agent_count(); ++agent) {
+    recent = recent && std::min(seq_of(held, agent), until == nullptr ? UINT64_MAX : seq_of(*until, agent)) >= log.base_seq(agent);
+  }
+  const auto& from = recent ? log : whole();
+  return write_batch(from, lacking(from, held, until));
+}
+
+std::vector<LvRange> Document::Impl::lacking(const EventLog& log, const VersionVector& held, const VersionVector* until) {
   const auto seq_of = [&](const VersionVector& vector, std::uint32_t agent) {
     const auto place = vector.find(log.agent(agent));
     return place == vector.end() ? 0 : place->second;
@@ -131,6 +148,7 @@ Status Document::Impl::insert(const AgentId& agent, std::uint64_t position, std:
   log.add_latest_edits(log.intern(agent), static_cast<Lv>(count));
   log.add_op(OpKind::insert, static_cast<std::uint32_t>(kept), static_cast<Lv>(count), utf8, false);
   rope.insert(kept, utf8);
+  on_need_.forget();
   drop_stale_state();
   return ok();
 }
@@ -145,6 +163,7 @@ Status Document::Impl::erase(const AgentId& agent, std::uint64_t position, std::
   log.add_latest_edits(log.intern(agent), static_cast<Lv>(kept_count));
   log.add_op(OpKind::erase_forward, static_cast<std::uint32_t>(begin), static_cast<Lv>(kept_count), {}, false);
   rope.erase(begin, kept_count);
+  on_need_.forget();
   drop_stale_state();
   return ok();
 }

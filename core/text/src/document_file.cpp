@@ -10,7 +10,8 @@ namespace muistio::text {
 
 namespace {
 
-constexpr std::uint8_t kDocumentVersion = 1;
+constexpr std::uint8_t kVersionUnsettled = 1;
+constexpr std::uint8_t kVersion = 2;
 
 /// Whether `kept` is UTF-8 but for whole scalars taken back.
 bool is_kept_text(std::string_view kept) {
@@ -26,7 +27,8 @@ bool is_kept_text(std::string_view kept) {
 
 Bytes Document::encode() const {
   Writer out;
-  out.u8(kDocumentVersion).block(encode_since({}));
+  const auto [settled, rest] = impl_->stored_history();
+  out.u8(kVersion).varint(settled.batch_bytes).block(settled.deflated ? BytesView(*settled.deflated) : BytesView()).block(rest);
   out.varint(impl_->redacted.size());
   for (const auto& [agent, ranges] : impl_->redacted) {
     out.raw(agent.view()).varint(ranges.size());
@@ -43,8 +45,15 @@ Bytes Document::encode() const {
 Result<Document> Document::decode(BytesView bytes) {
   Reader in(bytes);
   MUISTIO_TRY(const auto version, in.u8());
-  if (version > kDocumentVersion) return fail(ErrorCode::unsupported_version, "a text");
-  if (version != kDocumentVersion) return fail(ErrorCode::malformed, "version");
+  if (version > kVersion) return fail(ErrorCode::unsupported_version, "a text");
+  if (version == 0) return fail(ErrorCode::malformed, "version");
+  std::uint64_t settled_bytes = 0;
+  BytesView settled;
+  if (version > kVersionUnsettled) {
+    MUISTIO_TRY(settled_bytes, in.varint_at_most(kMaxSettledBytes));
+    MUISTIO_TRY(settled, in.block(kMaxDocumentColumnBytes));
+    if ((settled_bytes == 0) != settled.empty()) return fail(ErrorCode::malformed, "an empty settled history");
+  }
   MUISTIO_TRY(const auto history, in.block(kMaxDocumentColumnBytes));
   Document made;
   auto& impl = *made.impl_;
@@ -69,19 +78,32 @@ Result<Document> Document::decode(BytesView bytes) {
   MUISTIO_TRY(const auto kept, in.block(kMaxDocumentColumnBytes));
   MUISTIO_CHECK(in.finish());
   if (!is_kept_text(as_text(kept))) return fail(ErrorCode::malformed, "the text");
-  MUISTIO_TRY(const auto batch, read_batch(history, ReadLimits::of_document()));
-  MUISTIO_CHECK(add_batch(impl.log, batch, impl.redacted));
+  MUISTIO_CHECK(impl.read_history(settled, settled_bytes, history));
   if (kept_count(as_text(kept)) > impl.log.size()) return fail(ErrorCode::malformed, "more text than edits");
   impl.rope.assign(as_text(kept));
   return made;
 }
 
+Status Document::Impl::read_history(BytesView deflated, std::uint64_t settled_bytes, BytesView rest) {
+  if (!deflated.empty()) {
+    MUISTIO_TRY(const auto bytes, inflated(deflated, settled_bytes));
+    MUISTIO_TRY(const auto batch, read_batch(bytes, ReadLimits::of_document()));
+    MUISTIO_CHECK(add_batch(log, batch, redacted));
+    settled = {std::make_shared<const Bytes>(to_bytes(deflated)), settled_bytes, log.size()};
+    if (settled.edits == 0) return fail(ErrorCode::malformed, "an empty settled history");
+  }
+  MUISTIO_TRY(const auto batch, read_batch(rest, ReadLimits::of_document()));
+  if (settled.edits > 0 && (batch.edit_count == 0 || goes_on(batch))) log.let_go();
+  return add_batch(log, batch, redacted);
+}
+
 Status Document::verify() const {
+  const auto& log = impl_->whole();
   OpenStretch unused;
-  auto effects = walk(impl_->log, 0, 0, impl_->clearing, unused);
+  auto effects = walk(log, 0, 0, impl_->clearing, unused);
   if (!effects) return fail(ErrorCode::malformed, effects.error().detail);
   Rope replayed;
-  make_effects(impl_->log, *effects, replayed);
+  make_effects(log, *effects, replayed);
   if (replayed.kept() != impl_->rope.kept()) return fail(ErrorCode::malformed, "the text is not that of its history");
   return ok();
 }

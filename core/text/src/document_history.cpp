@@ -10,17 +10,20 @@
 namespace muistio::text {
 
 Result<const Layout*> Document::Impl::layout() const {
-  if (layout_ && layout_size_ == log.size()) return &*layout_;
-  MergeState state(log, 0, 0);
+  const std::scoped_lock lock(on_need_.mutex);
+  if (on_need_.layout) return &*on_need_.layout;
+  const auto& history = whole_locked();
+  MergeState state(history, 0, 0);
   std::vector<Lv> version;
   std::vector<Effect> effects;
-  if (!walk_in(state, log, {0, log.size()}, version, effects)) return fail(ErrorCode::malformed, "the history cannot be replayed");
+  if (!walk_in(state, history, {0, history.size()}, version, effects))
+    return fail(ErrorCode::malformed, "the history cannot be replayed");
   Layout made;
   std::uint64_t kept = 0;
   state.for_each([&](const Item& item) {
     const bool deleted = item.deleted;
     if (!deleted) kept += item.length;
-    log.for_each_op({item.id, item.id + item.length}, [&](const OpSlice& slice) {
+    history.for_each_op({item.id, item.id + item.length}, [&](const OpSlice& slice) {
       if (!made.items.empty()) {
         auto& last = made.items.back();
         if (last.begin + last.length == slice.begin && last.deleted == deleted && last.taken_back == slice.absent) {
@@ -32,9 +35,8 @@ Result<const Layout*> Document::Impl::layout() const {
     });
   });
   if (kept != rope.size()) return fail(ErrorCode::malformed, "the text is not that of its history");
-  layout_ = std::move(made);
-  layout_size_ = log.size();
-  return &*layout_;
+  on_need_.layout = std::move(made);
+  return &*on_need_.layout;
 }
 
 Result<std::string> Document::text_at(const Version& version) const {
@@ -67,7 +69,7 @@ std::vector<AuthorRun> Document::authors() const {
   std::vector<AuthorRun> runs;
   const auto layout = impl_->layout();
   if (!layout) return runs;
-  const auto& log = impl_->log;
+  const auto& log = impl_->whole();
   for (const auto& item : (*layout)->items) {
     for (Lv at = item.begin; item.shown() > 0 && at < item.begin + item.length;) {
       const auto slice = log.agent_slice(at, item.begin + item.length);
@@ -84,6 +86,7 @@ Result<std::vector<EditRange>> Document::edits_at(std::uint64_t position, std::u
   const auto size = size_scalars();
   if (position > size || count > size - position) return fail(ErrorCode::position_out_of_range, "edits_at");
   MUISTIO_TRY(const auto* layout, impl_->layout());
+  const auto& log = impl_->whole();
   std::vector<EditRange> found;
   for (const auto& item : layout->items) {
     if (count == 0) break;
@@ -96,8 +99,8 @@ Result<std::vector<EditRange>> Document::edits_at(std::uint64_t position, std::u
     const auto end = at + static_cast<Lv>(std::min<std::uint64_t>(count, item.begin + item.length - at));
     count -= end - at;
     while (at < end) {
-      const auto slice = impl_->log.agent_slice(at, end);
-      found.push_back({{impl_->log.agent(slice.agent), slice.seq}, slice.range.size()});
+      const auto slice = log.agent_slice(at, end);
+      found.push_back({{log.agent(slice.agent), slice.seq}, slice.range.size()});
       at = slice.range.end;
     }
   }
@@ -107,6 +110,7 @@ Result<std::vector<EditRange>> Document::edits_at(std::uint64_t position, std::u
 Result<Applied> Document::redact(std::span<const EditRange> ranges) { return impl_->redact(ranges); }
 
 Result<Applied> Document::Impl::redact(std::span<const EditRange> ranges) {
+  wake();
   auto joined = redacted;
   std::vector<LvRange> dropped;
   for (const auto& range : ranges) {
@@ -157,7 +161,9 @@ Result<Applied> Document::Impl::redact(std::span<const EditRange> ranges) {
       position += item.length;
     }
     log.redact(apart);
-    layout_.reset();
+    settled = {};  // it holds the content
+    on_need_.stored = {};
+    on_need_.forget();
   }
   redacted = std::move(joined);
   return applied;
@@ -177,7 +183,7 @@ Result<Anchor> Document::anchor_at(std::uint64_t position, Anchor::Side side) co
 Result<std::uint64_t> Document::position_of(const Anchor& anchor) const {
   if (anchor.side == Anchor::Side::start) return std::uint64_t{0};
   if (anchor.side == Anchor::Side::end) return size_scalars();
-  const auto lv = impl_->log.find(anchor.edit);
+  const auto lv = impl_->whole().find(anchor.edit);
   if (!lv) return fail(ErrorCode::not_found, "the anchor's edit is not held");
   MUISTIO_TRY(const auto* layout, impl_->layout());
   std::uint64_t position = 0;

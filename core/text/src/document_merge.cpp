@@ -71,6 +71,7 @@ std::vector<Change> make_effects(const EventLog& log, const std::vector<Effect>&
 
 Result<Applied> Document::Impl::show_from(Lv from) {
   if (from == log.size()) return Applied{};
+  on_need_.forget();
   auto effects = walk(log, from, rope.size(), clearing, open);
   if (!effects) {
     log.truncate(from);
@@ -81,6 +82,7 @@ Result<Applied> Document::Impl::show_from(Lv from) {
 
 Result<Applied> Document::Impl::apply(BytesView bytes) {
   MUISTIO_TRY(const auto batch, read_batch(bytes, ReadLimits::of_batch()));
+  if (log.base() > 0 && !goes_on(batch)) wake();
   const auto from = log.size();
   if (auto status = add_batch(log, batch, redacted); !status) {
     log.truncate(from);
@@ -89,10 +91,12 @@ Result<Applied> Document::Impl::apply(BytesView bytes) {
   return show_from(from);
 }
 
-Result<std::vector<Lv>> Document::Impl::heads(const Version& version) const {
+Result<std::vector<Lv>> Document::Impl::heads(const Version& wanted) const {
+  if (wanted == version()) return log.frontier();
+  const auto& history = whole();
   std::vector<Lv> found;
-  for (const auto& id : version) {
-    const auto lv = log.find(id);
+  for (const auto& id : wanted) {
+    const auto lv = history.find(id);
     if (!lv) return fail(ErrorCode::missing_parent, "an edit of the version is not held");
     found.push_back(*lv);
   }
@@ -101,7 +105,7 @@ Result<std::vector<Lv>> Document::Impl::heads(const Version& version) const {
   for (std::size_t i = 0; found.size() > 1 && i < found.size();) {
     auto others = found;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-    if (log.difference({found[i]}, others).first.empty()) {
+    if (history.difference({found[i]}, others).first.empty()) {
       found = std::move(others);
     } else {
       ++i;
@@ -112,7 +116,8 @@ Result<std::vector<Lv>> Document::Impl::heads(const Version& version) const {
 
 Result<std::string> Document::Impl::kept_at(const std::vector<Lv>& heads) const {
   if (heads == log.frontier()) return rope.kept();
-  const auto past = log.restricted_to(log.past_of(heads));
+  const auto& history = whole();
+  const auto past = history.restricted_to(history.past_of(heads));
   OpenStretch unused;
   MUISTIO_TRY(const auto effects, walk(past, 0, 0, clearing, unused));
   Rope made;
@@ -136,6 +141,7 @@ Result<Applied> Document::Impl::replace_all(const AgentId& agent, std::string_vi
     if (byte != kTakenBack) places.push_back(place);
     ++place;
   }
+  if (parents != log.frontier() || !lone_head() || !clearing) wake();
   const auto from = log.size();
   const auto author = log.intern(agent);
   std::uint32_t grown = 0;  // modulo 2^32: how much longer the text got

@@ -120,6 +120,7 @@ LvRange Document::Impl::origin_of(LvRange range, const Restored& restored, Lv& l
 }
 
 Result<Applied> Document::Impl::revert(const AgentId& agent, std::span<const EditRange> edits, Restored& restored) {
+  wake();
   std::vector<LvRange> reverted;
   for (const auto& range : edits) {
     const auto held = log.find(range);

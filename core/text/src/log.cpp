@@ -20,7 +20,7 @@ std::size_t last_at_most(const Vector& sorted, Key key, Value value) {
 std::uint32_t EventLog::intern(const AgentId& agent) {
   if (!agent_runs_.empty() && agents_[agent_runs_.back().agent].id == agent) return agent_runs_.back().agent;
   const auto [place, added] = agent_index_.try_emplace(agent, static_cast<std::uint32_t>(agents_.size()));
-  if (added) agents_.push_back({agent, 0, {}});
+  if (added) agents_.push_back({agent, 0, 0, {}});
   return place->second;
 }
 
@@ -31,6 +31,11 @@ std::optional<std::uint32_t> EventLog::find_agent(const AgentId& agent) const {
 }
 
 EventLog::AgentSlice EventLog::agent_slice(Lv lv, Lv end) const {
+  if (lv < base_) {
+    const auto head = std::find_if(base_heads_.begin(), base_heads_.end(), [&](const AgentRun& run) { return run.begin == lv; });
+    MUISTIO_INVARIANT(head != base_heads_.end());
+    return {{lv, lv + 1}, head->agent, head->seq};
+  }
   const auto index = last_at_most(
       agent_runs_, [](const AgentRun& run) { return run.begin; }, lv);
   const auto& run = agent_runs_[index];
@@ -46,6 +51,12 @@ EditId EventLog::id_of(Lv lv) const {
 std::optional<Lv> EventLog::find(std::uint32_t agent, std::uint64_t seq) const {
   const auto& held = agents_[agent];
   if (seq >= held.next_seq) return std::nullopt;
+  if (seq < held.base_seq && base_ > 0) {
+    const auto head = std::find_if(base_heads_.begin(), base_heads_.end(),
+                                   [&](const AgentRun& run) { return run.agent == agent && run.seq == seq; });
+    MUISTIO_INVARIANT(head != base_heads_.end());
+    return head->begin;
+  }
   const auto& run = held.runs[last_at_most(
       held.runs, [](const SeqRun& r) { return r.seq; }, seq)];
   return run.lv + static_cast<Lv>(seq - run.seq);
@@ -126,7 +137,7 @@ LvRange EventLog::number_edits(std::uint32_t agent, Lv count) {
 void EventLog::add_edits(std::uint32_t agent, const std::vector<Lv>& parents, Lv count) {
   if (count == 0) return;
   const auto range = number_edits(agent, count);
-  if (parents.size() == 1 && range.begin > 0 && parents.front() == range.begin - 1) {
+  if (!entries_.empty() && parents.size() == 1 && parents.front() == range.begin - 1) {
     entries_.back().range.end = range.end;
   } else {
     entries_.push_back({range, static_cast<std::uint32_t>(parent_pool_.size()), static_cast<std::uint32_t>(parents.size())});
@@ -136,7 +147,7 @@ void EventLog::add_edits(std::uint32_t agent, const std::vector<Lv>& parents, Lv
 }
 
 void EventLog::add_latest_edits(std::uint32_t agent, Lv count) {
-  if (frontier_.size() != 1 || frontier_.front() + 1 != size_) {
+  if (entries_.empty() || frontier_.size() != 1 || frontier_.front() + 1 != size_) {
     const auto parents = frontier_;
     return add_edits(agent, parents, count);
   }
@@ -190,7 +201,7 @@ void EventLog::truncate(Lv size) {
   for (auto& agent : agents_) {
     while (!agent.runs.empty() && agent.runs.back().lv >= size) agent.runs.pop_back();
     if (!agent.runs.empty()) agent.runs.back().length = std::min(agent.runs.back().length, size - agent.runs.back().lv);
-    agent.next_seq = agent.runs.empty() ? 0 : agent.runs.back().seq + agent.runs.back().length;
+    agent.next_seq = agent.runs.empty() ? agent.base_seq : agent.runs.back().seq + agent.runs.back().length;
   }
   while (!agent_runs_.empty() && agent_runs_.back().begin >= size) agent_runs_.pop_back();
   while (!ops_.empty() && ops_.back().begin >= size) {
@@ -211,9 +222,47 @@ void EventLog::truncate(Lv size) {
   }
   if (!entries_.empty()) entries_.back().range.end = std::min(entries_.back().range.end, size);
   size_ = op_size_ = size;
+  begin_frontier();
+  for (const auto& entry : entries_) advance_frontier(entry_parents(entry), entry.range);
+}
+
+void EventLog::begin_frontier() {
   frontier_.clear();
   critical_.clear();
-  for (const auto& entry : entries_) advance_frontier(entry_parents(entry), entry.range);
+  for (const auto& head : base_heads_) frontier_.push_back(head.begin);
+  if (frontier_.size() == 1 && frontier_.front() + 1 == base_) critical_.push_back({base_ - 1, base_});
+}
+
+void EventLog::let_go() {
+  std::vector<AgentRun> heads;
+  for (auto head : frontier_) {
+    const auto slice = agent_slice(head, head + 1);
+    heads.push_back({slice.seq, head, slice.agent});
+  }
+  for (auto& agent : agents_) {
+    agent.base_seq = agent.next_seq;
+    agent.runs = std::vector<SeqRun>();
+  }
+  agent_runs_ = std::vector<AgentRun>();
+  entries_ = std::vector<Entry>();
+  parent_pool_ = std::vector<Lv>();
+  ops_ = std::vector<OpRun>();
+  std::string().swap(content_);  // an assignment would keep the memory
+  base_ = size_;
+  base_heads_ = std::move(heads);
+  begin_frontier();
+}
+
+void EventLog::append(const EventLog& tail) {
+  MUISTIO_INVARIANT(size_ == tail.base_);
+  for (Lv at = tail.base_; at < tail.size_;) {
+    const auto authored = tail.agent_slice(at, std::min(tail.size_, tail.entries_[tail.entry_index(at)].range.end));
+    add_edits(intern(tail.agent(authored.agent)), tail.parents_of(at), authored.range.size());
+    at = authored.range.end;
+  }
+  if (size_ == tail.base_) return;
+  tail.for_each_op({tail.base_, tail.size_},
+                   [&](const OpSlice& slice) { add_op(slice.kind, slice.position, slice.length, slice.content, slice.absent); });
 }
 
 void EventLog::redact(const std::vector<LvRange>& ranges) {
@@ -257,9 +306,11 @@ EventLog EventLog::restricted_to(const std::vector<LvRange>& ranges) const {
 }
 
 std::size_t EventLog::memory_bytes() const noexcept {
-  std::size_t bytes = content_.capacity() + ops_.capacity() * sizeof(OpRun) + entries_.capacity() * sizeof(Entry) +
-                      parent_pool_.capacity() * sizeof(Lv) + agent_runs_.capacity() * sizeof(AgentRun) +
-                      critical_.capacity() * sizeof(LvRange) + agents_.capacity() * sizeof(Agent);
+  constexpr std::size_t kMapNodeBytes = 56;
+  std::size_t bytes = agent_index_.size() * kMapNodeBytes + base_heads_.capacity() * sizeof(AgentRun) + content_.capacity() +
+                      ops_.capacity() * sizeof(OpRun) + entries_.capacity() * sizeof(Entry) + parent_pool_.capacity() * sizeof(Lv) +
+                      agent_runs_.capacity() * sizeof(AgentRun) + critical_.capacity() * sizeof(LvRange) +
+                      agents_.capacity() * sizeof(Agent);
   for (const auto& agent : agents_) bytes += agent.runs.capacity() * sizeof(SeqRun);
   return bytes;
 }

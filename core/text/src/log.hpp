@@ -39,10 +39,14 @@ struct OpSlice {
   std::string_view content;    ///< UTF-8 of an insert that is not absent.
 };
 
-/// Append-only but for `redact` and `truncate`.
+/// Append-only but for `redact` and `truncate`. It may have let go of its earlier part (`let_go`): of the edits below `base()` it
+/// then knows only their number, each agent's next seq, and the ids of those that were heads. What needs more must not be asked of
+/// it.
 class EventLog {
  public:
   [[nodiscard]] Lv size() const noexcept { return size_; }
+  /// The first edit that is held here.
+  [[nodiscard]] Lv base() const noexcept { return base_; }
   [[nodiscard]] const std::vector<Lv>& frontier() const noexcept { return frontier_; }
 
   // Agents.
@@ -52,6 +56,8 @@ class EventLog {
   [[nodiscard]] const AgentId& agent(std::uint32_t index) const { return agents_[index].id; }
   [[nodiscard]] std::size_t agent_count() const noexcept { return agents_.size(); }
   [[nodiscard]] std::uint64_t next_seq(std::uint32_t agent) const { return agents_[agent].next_seq; }
+  /// The seq that the agent's first edit from `base()` on has, or would have.
+  [[nodiscard]] std::uint64_t base_seq(std::uint32_t agent) const { return agents_[agent].base_seq; }
 
   /// Edits [range) are one agent's, with seqs in a row.
   struct AgentSlice {
@@ -110,8 +116,12 @@ class EventLog {
   /// With the frontier as parents. `count` is not 0.
   void add_latest_edits(std::uint32_t agent, Lv count);
   void add_op(OpKind kind, std::uint32_t position, Lv length, std::string_view content, bool absent);
-  /// Forgets all edits from `size` on.
+  /// Forgets all edits from `size` on; `size` is at least `base()`.
   void truncate(Lv size);
+  /// Lets go of all edits.
+  void let_go();
+  /// Adds the edits that `tail` holds, which let go of exactly those that this holds.
+  void append(const EventLog& tail);
   /// Drops the content of the inserts in `ranges`, ascending and not touching.
   void redact(const std::vector<LvRange>& ranges);
   /// The part of the history in `ranges`, closed under "past of".
@@ -137,6 +147,7 @@ class EventLog {
   struct Agent {
     AgentId id;
     std::uint64_t next_seq = 0;
+    std::uint64_t base_seq = 0;
     std::vector<SeqRun> runs;
   };
   struct AgentRun {
@@ -146,12 +157,16 @@ class EventLog {
   };
 
   LvRange number_edits(std::uint32_t agent, Lv count);
+  /// The frontier and the critical versions as they were when it let go.
+  void begin_frontier();
   void advance_frontier(const std::vector<Lv>& parents, LvRange range);
   [[nodiscard]] std::vector<Lv> entry_parents(const Entry& entry) const;
   bool extend_last_op(OpKind kind, std::uint32_t position, Lv length, std::string_view content, bool absent);
 
   Lv size_ = 0;
   Lv op_size_ = 0;
+  Lv base_ = 0;
+  std::vector<AgentRun> base_heads_;  ///< The heads when it let go, ascending, each a run of one.
   std::vector<Agent> agents_;
   std::map<AgentId, std::uint32_t> agent_index_;
   std::vector<AgentRun> agent_runs_;

@@ -8,14 +8,14 @@
 namespace muistio::text {
 
 namespace {
-constexpr std::size_t kPieceBytes = 1024;
+constexpr std::size_t kPieceBytes = 2048;  ///< The most that a piece has.
 }
 
 std::size_t Rope::Piece::offset_of(std::size_t index) const noexcept {
   return bytes.size() == scalars ? index : kept_offset(bytes, index);
 }
 
-void Rope::seek(std::size_t position) const {
+void Rope::seek(std::size_t position) {
   while (position < cursor_start_ || (position == cursor_start_ && cursor_ > 0)) cursor_start_ -= pieces_[--cursor_].scalars;
   while (position > cursor_start_ + pieces_[cursor_].scalars) cursor_start_ += pieces_[cursor_++].scalars;
 }
@@ -33,28 +33,31 @@ void Rope::insert(std::size_t position, std::string_view kept) {
   piece.hidden += static_cast<std::uint32_t>(hidden);
   size_ += scalars;
   hidden_ += hidden;
-  if (piece.bytes.size() > kPieceBytes) split_if_large(cursor_);
+  if (piece.bytes.size() > kPieceBytes) split(cursor_);
 }
 
-void Rope::split_if_large(std::size_t index) {
+void Rope::split(std::size_t index) {
   const std::string all = std::move(pieces_[index].bytes);
-  const std::size_t parts = (all.size() + kPieceBytes / 2 - 1) / (kPieceBytes / 2);
+  auto made = cut(all, kPieceBytes / 2);
+  pieces_[index] = std::move(made.front());
+  pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(index) + 1, std::make_move_iterator(made.begin() + 1),
+                 std::make_move_iterator(made.end()));
+}
+
+std::vector<Rope::Piece> Rope::cut(std::string_view all, std::size_t bytes) {
   std::vector<Piece> made;
-  made.reserve(parts);
+  made.reserve(all.size() / bytes + 1);
   for (std::size_t start = 0; start < all.size();) {
-    std::size_t end = std::min(all.size(), start + kPieceBytes / 2);
+    std::size_t end = std::min(all.size(), start + bytes);
     while (end < all.size() && !starts_scalar(all[end])) ++end;
     Piece piece;
-    piece.bytes.reserve(kPieceBytes * 3 / 4);
     piece.bytes.assign(all, start, end - start);
     piece.scalars = static_cast<std::uint32_t>(kept_count(piece.bytes));
     piece.hidden = static_cast<std::uint32_t>(taken_back_count(piece.bytes));
     made.push_back(std::move(piece));
     start = end;
   }
-  pieces_[index] = std::move(made.front());
-  pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(index) + 1, std::make_move_iterator(made.begin() + 1),
-                 std::make_move_iterator(made.end()));
+  return made;
 }
 
 std::size_t Rope::erase(std::size_t position, std::size_t count) {
@@ -92,7 +95,11 @@ std::size_t Rope::hide(std::size_t position, std::size_t count) {
 
 void Rope::assign(std::string_view kept) {
   *this = Rope();
-  insert(0, kept);
+  pieces_ = cut(kept, kPieceBytes * 3 / 4);
+  for (const auto& piece : pieces_) {
+    size_ += piece.scalars;
+    hidden_ += piece.hidden;
+  }
 }
 
 std::string Rope::kept() const {
@@ -105,9 +112,12 @@ std::string Rope::kept_slice(std::size_t position, std::size_t count) const {
   MUISTIO_INVARIANT(count <= size_ && position <= size_ - count);
   std::string out;
   if (count == 0) return out;
-  seek(position);
+  // From the cursor, which stays where it is: other threads may read, too.
   auto index = cursor_;
-  auto from = position - cursor_start_;
+  auto start = cursor_start_;
+  while (position < start) start -= pieces_[--index].scalars;
+  while (position >= start + pieces_[index].scalars) start += pieces_[index++].scalars;
+  auto from = position - start;
   while (count > 0) {
     const auto& piece = pieces_[index++];
     const auto taken = std::min<std::size_t>(count, piece.scalars - from);

@@ -48,14 +48,16 @@ class Rope {
   };
 
   /// Moves the cursor to the piece that holds `position`; at a border, to the left one. Needs a piece.
-  void seek(std::size_t position) const;
-  void split_if_large(std::size_t index);
+  void seek(std::size_t position);
+  void split(std::size_t index);
+  /// `all` in pieces of about so many bytes, which take no more memory than they need.
+  static std::vector<Piece> cut(std::string_view all, std::size_t bytes);
 
   std::vector<Piece> pieces_;
   std::size_t size_ = 0;
   std::size_t hidden_ = 0;
-  mutable std::size_t cursor_ = 0;        ///< A piece,
-  mutable std::size_t cursor_start_ = 0;  ///< and the kept position it starts at.
+  std::size_t cursor_ = 0;        ///< A piece,
+  std::size_t cursor_start_ = 0;  ///< and the kept position it starts at.
 };
 
 }  // namespace muistio::text

@@ -9,8 +9,10 @@ namespace {
 /// Whether the agent's edit goes on where its edit before ended. If others' edits came between, their places cannot be compared:
 /// then it is enough that both insert or both delete.
 bool goes_on(const EventLog& log, const EditId& edit) {
-  const auto here = log.find(edit);
-  const auto before = edit.seq == 0 ? std::nullopt : log.find(EditId{edit.agent, edit.seq - 1});
+  const auto agent = log.find_agent(edit.agent);
+  if (!agent || edit.seq <= log.base_seq(*agent)) return false;
+  const auto here = log.find(*agent, edit.seq);
+  const auto before = log.find(*agent, edit.seq - 1);
   if (!here || !before) return false;
   const auto now = log.op_slice(log.op_index(*here), {*here, *here + 1});
   const auto then = log.op_slice(log.op_index(*before), {*before, *before + 1});

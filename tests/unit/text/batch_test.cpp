@@ -194,7 +194,8 @@ TEST_CASE("A document whose text is not that of its history is noticed and break
     for (std::size_t cut = 1; cut <= one.text().size(); ++cut) {
       Reader in(good);
       Writer out;
-      out.u8(in.u8().value()).block(in.block(good.size()).value()).varint(in.varint().value());
+      out.u8(in.u8().value()).varint(in.varint().value()).block(in.block(good.size()).value());
+      out.block(in.block(good.size()).value()).varint(in.varint().value());
       out.block(as_bytes(one.text().substr(cut)));
       auto opened = Document::decode(out.bytes());
       REQUIRE(opened);

@@ -128,6 +128,109 @@ TEST_CASE("Decoding an encoded document gives it back, and it goes on merging") 
   }
 }
 
+TEST_CASE("Keeping the history settled changes nothing") {
+  for (std::uint32_t seed = 350; seed < 380; ++seed) {
+    INFO("seed " << seed);
+    Group plain(seed, 3);
+    Group settling(seed, 3);
+    std::mt19937 random(seed);
+    std::vector<Version> versions;
+    for (int step = 0; step < 70; ++step) {
+      plain.run(1);
+      settling.run(1);
+      const auto who = random() % 3;
+      auto& one = plain.people()[who];
+      auto& other = settling.people()[who];
+      switch (random() % 8) {
+        case 0:
+        case 1:
+          other.settle();
+          break;
+        case 2: {
+          other.settle();
+          const auto bytes = other.encode();
+          auto again = Document::decode(bytes);
+          REQUIRE(again);
+          REQUIRE(again->encode() == bytes);
+          other = std::move(*again);
+          break;
+        }
+        case 3: {
+          other = Document(other);
+          REQUIRE(other.authors() == one.authors());
+          break;
+        }
+        case 4: {
+          if (versions.empty()) break;
+          const auto& version = versions[random() % versions.size()];
+          REQUIRE(one.holds(version) == other.holds(version));
+          if (one.holds(version)) REQUIRE(one.text_at(version).value() == other.text_at(version).value());
+          break;
+        }
+        case 5: {
+          const auto size = one.size_scalars();
+          if (size < 2) break;
+          const auto gone = one.edits_at(random() % (size - 1), 1).value();
+          REQUIRE(one.redact(gone).value().changes == other.redact(gone).value().changes);
+          break;
+        }
+        case 6: {
+          const auto name = agent(static_cast<char>('a' + who));
+          const auto base = one.version();
+          const auto text = one.text() + "\n" + std::to_string(step);
+          REQUIRE(one.replace_all(name, text, base).value().changes == other.replace_all(name, text, base).value().changes);
+          break;
+        }
+        default:
+          REQUIRE(one.encode_since({}) == other.encode_since({}));
+      }
+      versions.push_back(one.version());
+      REQUIRE(one.text() == other.text());
+      REQUIRE(one.version() == other.version());
+      REQUIRE(one.summary() == other.summary());
+      REQUIRE(plain.batches == settling.batches);
+    }
+    plain.hear_all();
+    settling.hear_all();
+    for (std::size_t i = 0; i < 3; ++i) {
+      REQUIRE(settling.people()[i].text() == plain.people()[i].text());
+      REQUIRE(settling.people()[i].verify());
+    }
+  }
+}
+
+TEST_CASE("A long history is stored settled, and a document opened from it holds little more than its text") {
+  Document document;
+  std::mt19937 random(9);
+  for (int i = 0; i < 20000; ++i) {
+    if (i % 40 < 30 || document.size_scalars() < 100) {
+      REQUIRE(document.insert(agent('a'), document.size_scalars() - std::min<std::uint64_t>(document.size_scalars(), i / 40 % 7),
+                              std::string(1, static_cast<char>('a' + random() % 26))));
+    } else {
+      REQUIRE(document.erase(agent('a'), document.size_scalars() - 8, 1));
+    }
+  }
+  const auto held = document.memory_bytes();
+  auto opened = Document::decode(document.encode());
+  REQUIRE(opened);
+  CHECK(opened->memory_bytes() < held);
+  CHECK(opened->memory_bytes() < 3 * opened->text().size());  // random letters do not deflate well
+  // Going on, alone or with what comes from others one after the other, leaves the rest deflated; what needs it finds it.
+  auto other = *opened;
+  const auto before = opened->summary();
+  for (int i = 0; i < 50; ++i) REQUIRE(opened->insert(agent('b'), 5, "x"));
+  const auto more = opened->encode_since(before);
+  REQUIRE(other.apply(more));
+  CHECK(other.memory_bytes() < held);
+  CHECK(other.text() == opened->text());
+  REQUIRE(document.insert(agent('c'), 0, "concurrent"));
+  REQUIRE(opened->apply(document.encode_since(before)));
+  REQUIRE(document.apply(more));
+  CHECK(opened->text() == document.text());
+  CHECK(opened->encode_since({{agent('a'), 19000}}).size() > 500);
+  CHECK(opened->verify());
+}
+
 TEST_CASE("Any earlier version can be read again") {
   for (std::uint32_t seed = 400; seed < 410; ++seed) {
     Group group(seed, 3);

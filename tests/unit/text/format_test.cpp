@@ -29,11 +29,19 @@ TEST_CASE("The examples of docs/formats/text.md are written and read byte by byt
   REQUIRE(read.redact(std::vector<EditRange>{{{agent('a'), 0}, 2}}));
   const auto whole = muistio::test::format_example("text-document");
   CHECK(to_hex(read.encode()) == to_hex(whole));
-  const auto opened = Document::decode(whole);
-  REQUIRE(opened);
-  CHECK(opened->text() == "ä");
-  CHECK(opened->version() == Version{{agent('b'), 2}});
-  CHECK(opened->verify());
+  // The form before, a settled history, and one that is settled in part.
+  const auto old_form = muistio::test::format_example("text-document-1");
+  const auto settled = muistio::test::format_example("text-document-settled");
+  for (const auto& bytes : {whole, old_form, settled}) {
+    const auto opened = Document::decode(bytes);
+    REQUIRE(opened);
+    CHECK(opened->text() == "ä");
+    CHECK(opened->version() == Version{{agent('b'), 2}});
+    CHECK(opened->verify());
+    CHECK(opened->edit_count() == 8);
+  }
+  read.settle();
+  CHECK(to_hex(read.encode()) == to_hex(settled));
 }
 
 }  // namespace muistio::text::test

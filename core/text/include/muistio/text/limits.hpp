@@ -23,5 +23,7 @@ inline constexpr std::uint64_t kMaxColumnBytes = std::uint64_t{1} << 26;
 inline constexpr std::uint64_t kMaxDocumentAgents = std::uint64_t{1} << 20;
 /// Bytes of one column of a whole encoded document, and of its text.
 inline constexpr std::uint64_t kMaxDocumentColumnBytes = std::uint64_t{1} << 30;
+/// Bytes of the settled history of a whole encoded document, inflated. A longer one is not settled.
+inline constexpr std::uint64_t kMaxSettledBytes = std::uint64_t{1} << 28;
 
 }  // namespace muistio::text
