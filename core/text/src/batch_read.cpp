@@ -102,9 +102,11 @@ Status read_ops(BytesView kinds_column, BytesView positions_column, BytesView co
     if (op.kind == OpKind::insert && !op.absent) {
       const auto rest = content.substr(content_at);
       if (rest.size() < length) return fail(ErrorCode::malformed, "content is missing");
-      const auto bytes = kept_offset(rest, length);
+      // Where all bytes are ASCII, `length` of them; else as many as that takes.
+      const bool ascii = is_ascii(rest.substr(0, length));
+      const auto bytes = ascii ? length : kept_offset(rest, length);
       op.content = rest.substr(0, bytes);
-      if (bytes < length || kept_count(op.content) != length) return fail(ErrorCode::malformed, "content is missing");
+      if (!ascii && kept_count(op.content) != length) return fail(ErrorCode::malformed, "content is missing");
       content_at += bytes;
     }
     expected = std::int64_t{op.position} + (op.kind == OpKind::insert ? op.length : 0);

@@ -1,14 +1,42 @@
 #include "content.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <iterator>
 
 namespace muistio::text {
 
+namespace {
+constexpr std::uint64_t kTopBits = 0x8080808080808080U;
+
+std::uint64_t word_at(const char* bytes) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+}  // namespace
+
+bool is_ascii(std::string_view kept) noexcept {
+  std::size_t at = 0;
+  for (; at + 8 <= kept.size(); at += 8) {
+    if ((word_at(kept.data() + at) & kTopBits) != 0) return false;
+  }
+  for (; at < kept.size(); ++at) {
+    if ((static_cast<unsigned char>(kept[at]) & 0x80U) != 0) return false;
+  }
+  return true;
+}
+
 std::size_t kept_count(std::string_view kept) noexcept {
-  std::size_t count = 0;
-  for (char byte : kept) count += starts_scalar(byte) ? 1 : 0;
+  std::size_t count = kept.size();
+  std::size_t at = 0;
+  for (; at + 8 <= kept.size(); at += 8) {
+    const auto word = word_at(kept.data() + at);
+    // Bytes 10xxxxxx: the top bit is set and the next is not.
+    count -= static_cast<std::size_t>(std::popcount(word & ~(word << 1U) & kTopBits));
+  }
+  for (; at < kept.size(); ++at) count -= starts_scalar(kept[at]) ? 0 : 1;
   return count;
 }
 

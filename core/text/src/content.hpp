@@ -12,6 +12,8 @@ inline constexpr char kTakenBack = '\xFF';
 
 [[nodiscard]] inline bool starts_scalar(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
 
+/// Whether every byte is a scalar of its own (none taken back).
+[[nodiscard]] bool is_ascii(std::string_view kept) noexcept;
 /// The number of scalars, those taken back included.
 [[nodiscard]] std::size_t kept_count(std::string_view kept) noexcept;
 /// The number of scalars taken back.

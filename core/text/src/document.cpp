@@ -147,7 +147,7 @@ Status Document::Impl::insert(const AgentId& agent, std::uint64_t position, std:
   const auto kept = rope.after_shown(position);
   log.add_latest_edits(log.intern(agent), static_cast<Lv>(count));
   log.add_op(OpKind::insert, static_cast<std::uint32_t>(kept), static_cast<Lv>(count), utf8, false);
-  rope.insert(kept, utf8);
+  rope.insert(kept, utf8, count);
   on_need_.forget();
   drop_stale_state();
   return ok();

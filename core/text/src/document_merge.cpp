@@ -15,9 +15,8 @@ namespace {
 /// A list of changes in which those that touch are joined.
 class Changes {
  public:
-  void insert(std::uint64_t position, std::string_view shown) {
+  void insert(std::uint64_t position, std::string_view shown, std::uint64_t count) {
     if (shown.empty()) return;
-    const auto count = kept_count(shown);
     if (list_.empty() || position != list_.back().position + last_inserted_) {
       list_.push_back({position, 0, std::string(shown)});
       last_inserted_ = count;
@@ -48,24 +47,29 @@ class Changes {
 }  // namespace
 
 std::vector<Change> make_effects(const EventLog& log, const std::vector<Effect>& effects, Rope& rope) {
+  // In an empty text all of it is one insert.
+  const bool was_empty = rope.size() == 0;
   Changes changes;
+  std::size_t near = 0;
   for (const auto& effect : effects) {
-    const auto shown_position = rope.shown_before(effect.position);
     if (!effect.insert) {
-      changes.erase(shown_position, rope.erase(effect.position, effect.length));
+      const auto shown_position = was_empty ? 0 : rope.shown_before(effect.position);
+      const auto shown = rope.erase(effect.position, effect.length);
+      if (!was_empty) changes.erase(shown_position, shown);
       continue;
     }
     std::size_t position = effect.position;
-    log.for_each_op({effect.begin, effect.begin + effect.length}, [&](const OpSlice& slice) {
+    log.for_each_op({effect.begin, effect.begin + effect.length}, near, [&](const OpSlice& slice) {
       if (slice.absent) {
         rope.insert(position, std::string(slice.length, kTakenBack));
       } else {
-        rope.insert(position, slice.content);
-        changes.insert(rope.shown_before(position), slice.content);
+        rope.insert(position, slice.content, slice.length);
+        if (!was_empty) changes.insert(rope.shown_before(position), slice.content, slice.length);
       }
       position += slice.length;
     });
   }
+  if (was_empty) changes.insert(0, shown_part(rope.kept()), rope.shown_size());
   return std::move(changes).take();
 }
 

@@ -50,11 +50,10 @@ void add_below(std::vector<LvRange>& ranges, LvRange range) {
 
 }  // namespace
 
-std::size_t EventLog::entry_index(Lv lv) const {
+std::size_t EventLog::entry_index(Lv lv, std::size_t near) const {
   if (!entries_.empty() && entries_.back().range.begin <= lv) return entries_.size() - 1;
-  const auto after = std::upper_bound(entries_.begin(), entries_.end(), lv,
-                                      [](Lv wanted, const Entry& entry) { return wanted < entry.range.begin; });
-  return static_cast<std::size_t>(after - entries_.begin()) - 1;
+  return last_at_most(
+      entries_, [](const Entry& entry) { return entry.range.begin; }, lv, near);
 }
 
 std::vector<Lv> EventLog::entry_parents(const Entry& entry) const {
@@ -82,8 +81,8 @@ void EventLog::advance_frontier(const std::vector<Lv>& parents, LvRange range) {
   }
 }
 
-std::pair<std::vector<LvRange>, std::vector<LvRange>> EventLog::difference(const std::vector<Lv>& a,
-                                                                           const std::vector<Lv>& b) const {
+std::pair<std::vector<LvRange>, std::vector<LvRange>> EventLog::difference(const std::vector<Lv>& a, const std::vector<Lv>& b,
+                                                                           std::size_t near) const {
   std::pair<std::vector<LvRange>, std::vector<LvRange>> found;
   const auto note = [&](std::uint8_t side, LvRange range) {
     if (side == kInA) add_below(found.first, range);
@@ -94,7 +93,8 @@ std::pair<std::vector<LvRange>, std::vector<LvRange>> EventLog::difference(const
   for (auto lv : b) marks.push(lv, kInB);
   while (marks.any_one_sided()) {
     auto [lv, side] = marks.pop();
-    const auto& entry = entries_[entry_index(lv)];
+    near = entry_index(lv, near);
+    const auto& entry = entries_[near];
     Lv end = lv + 1;
     while (marks.has_from(entry.range.begin)) {
       const auto lower = marks.pop();

@@ -10,7 +10,7 @@ namespace muistio::text {
 namespace {
 /// The index of the last element whose `key` is at most `value`; there is one.
 template <class Vector, class Key, class Value>
-std::size_t last_at_most(const Vector& sorted, Key key, Value value) {
+std::size_t last_up_to(const Vector& sorted, Key key, Value value) {
   const auto after = std::upper_bound(sorted.begin(), sorted.end(), value,
                                       [&](Value wanted, const auto& element) { return wanted < key(element); });
   return static_cast<std::size_t>(after - sorted.begin()) - 1;
@@ -36,7 +36,7 @@ EventLog::AgentSlice EventLog::agent_slice(Lv lv, Lv end) const {
     MUISTIO_INVARIANT(head != base_heads_.end());
     return {{lv, lv + 1}, head->agent, head->seq};
   }
-  const auto index = last_at_most(
+  const auto index = last_up_to(
       agent_runs_, [](const AgentRun& run) { return run.begin; }, lv);
   const auto& run = agent_runs_[index];
   const Lv run_end = index + 1 < agent_runs_.size() ? agent_runs_[index + 1].begin : size_;
@@ -57,7 +57,7 @@ std::optional<Lv> EventLog::find(std::uint32_t agent, std::uint64_t seq) const {
     MUISTIO_INVARIANT(head != base_heads_.end());
     return head->begin;
   }
-  const auto& run = held.runs[last_at_most(
+  const auto& run = held.runs[last_up_to(
       held.runs, [](const SeqRun& r) { return r.seq; }, seq)];
   return run.lv + static_cast<Lv>(seq - run.seq);
 }
@@ -75,7 +75,7 @@ std::vector<LvRange> EventLog::find(const EditRange& range) const {
   auto seq = range.first.seq;
   if (seq >= held.next_seq) return found;
   auto left = std::min(range.count, held.next_seq - seq);
-  for (auto index = last_at_most(
+  for (auto index = last_up_to(
            held.runs, [](const SeqRun& r) { return r.seq; }, seq);
        left > 0; ++index) {
     const auto& run = held.runs[index];
@@ -95,10 +95,10 @@ bool EventLog::id_less(Lv left, Lv right) const {
   return a.seq < b.seq;
 }
 
-std::size_t EventLog::op_index(Lv lv) const {
+std::size_t EventLog::op_index(Lv lv, std::size_t near) const {
   if (!ops_.empty() && ops_.back().begin <= lv) return ops_.size() - 1;
-  return last_at_most(
-      ops_, [](const OpRun& run) { return run.begin; }, lv);
+  return text::last_at_most(
+      ops_, [](const OpRun& run) { return run.begin; }, lv, near);
 }
 
 OpSlice EventLog::op_slice(std::size_t index, LvRange range) const {
@@ -286,7 +286,7 @@ EventLog EventLog::restricted_to(const std::vector<LvRange>& ranges) const {
   EventLog made;
   std::vector<Lv> starts;  // starts[i]: where ranges[i] begins in `made`
   const auto moved = [&](Lv lv) {
-    const auto index = last_at_most(
+    const auto index = last_up_to(
         ranges, [](const LvRange& range) { return range.begin; }, lv);
     return starts[index] + (lv - ranges[index].begin);
   };

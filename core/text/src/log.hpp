@@ -13,6 +13,39 @@
 
 namespace muistio::text {
 
+/// The index of the last element of `sorted` whose `begin(element)` is at most `lv`; there is one. Quicker if it is near `near`.
+template <class Vector, class Begin>
+std::size_t last_at_most(const Vector& sorted, Begin begin, std::uint32_t lv, std::size_t near) {
+  std::size_t low = 0;
+  std::size_t high = sorted.size();
+  if (near < high && begin(sorted[near]) <= lv) {
+    for (std::size_t step = 1;; step *= 2) {
+      low = near;
+      if (step >= high - near) break;
+      near += step;
+      if (begin(sorted[near]) > lv) {
+        high = near;
+        break;
+      }
+    }
+  } else if (near < high) {
+    for (std::size_t step = 1;; step *= 2) {
+      high = near;
+      if (step > near) break;
+      near -= step;
+      if (begin(sorted[near]) <= lv) {
+        low = near;
+        break;
+      }
+    }
+  }
+  while (high - low > 1) {
+    const auto middle = low + (high - low) / 2;
+    (begin(sorted[middle]) <= lv ? low : high) = middle;
+  }
+  return low;
+}
+
 /// An edit's place in this document's history: its parents have smaller ones. Local; it never leaves the device.
 using Lv = std::uint32_t;
 
@@ -84,11 +117,18 @@ class EventLog {
     std::uint32_t parent_count = 0;
   };
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
-  [[nodiscard]] std::size_t entry_index(Lv lv) const;
+  [[nodiscard]] std::size_t entry_index(Lv lv, std::size_t near = 0) const;
   [[nodiscard]] std::vector<Lv> parents_of(Lv lv) const;
-  /// The edits in the past of `a` but not of `b`, and the reverse; each in descending order, not touching.
-  [[nodiscard]] std::pair<std::vector<LvRange>, std::vector<LvRange>> difference(const std::vector<Lv>& a,
-                                                                                 const std::vector<Lv>& b) const;
+  /// The same into `parents`; `entry` holds `lv`.
+  void parents_of(Lv lv, const Entry& entry, std::vector<Lv>& parents) const {
+    if (lv > entry.range.begin) return parents.assign(1, lv - 1);
+    const auto first = parent_pool_.begin() + entry.parents_at;
+    parents.assign(first, first + entry.parent_count);
+  }
+  /// The edits in the past of `a` but not of `b`, and the reverse; each in descending order, not touching. `near`: an entry not far
+  /// from theirs.
+  [[nodiscard]] std::pair<std::vector<LvRange>, std::vector<LvRange>> difference(const std::vector<Lv>& a, const std::vector<Lv>& b,
+                                                                                 std::size_t near = 0) const;
   /// Every edit in the past of `version` or in it, ascending.
   [[nodiscard]] std::vector<LvRange> past_of(const std::vector<Lv>& version) const;
   /// Critical versions: edits that all earlier edits lead to and all later ones come from. Ascending, not touching.
@@ -99,13 +139,23 @@ class EventLog {
   /// Calls `visit(const OpSlice&)` for the slices of [range), ascending.
   template <class Visitor>
   void for_each_op(LvRange range, Visitor&& visit) const {
-    for (auto index = range.size() == 0 ? 0 : op_index(range.begin); range.begin < range.end; ++index) {
-      const auto slice = op_slice(index, range);
+    std::size_t near = 0;
+    for_each_op(range, near, visit);
+  }
+  /// The same, quicker where `range` lies near the last one; `near` is 0 at first.
+  template <class Visitor>
+  void for_each_op(LvRange range, std::size_t& near, Visitor&& visit) const {
+    if (range.size() == 0) return;
+    near = op_index(range.begin, near);
+    while (true) {
+      const auto slice = op_slice(near, range);
       visit(slice);
       range.begin += slice.length;
+      if (range.begin == range.end) return;
+      ++near;
     }
   }
-  [[nodiscard]] std::size_t op_index(Lv lv) const;
+  [[nodiscard]] std::size_t op_index(Lv lv, std::size_t near = 0) const;
   /// The part of op run `index` within `range`, which begins in it.
   [[nodiscard]] OpSlice op_slice(std::size_t index, LvRange range) const;
 

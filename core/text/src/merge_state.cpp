@@ -195,7 +195,7 @@ void MergeState::shift_states(LvRange range, bool forward) {
       length -= tree_[node].length;
     }
   };
-  log_.for_each_op(range, [&](const OpSlice& slice) {
+  log_.for_each_op(range, near_op_, [&](const OpSlice& slice) {
     if (slice.kind == OpKind::insert) {
       shift(slice.begin, slice.length);
     } else {

@@ -112,6 +112,7 @@ class MergeState {
   ItemIndex by_edit_;                       ///< Where items begin, as edits from base_ on.
   std::map<Id, Node> by_place_;             ///< Where items of the text before begin.
   std::vector<Removal> removals_;           ///< Ascending by `begin`.
+  std::size_t near_op_ = 0;                 ///< Where ops were looked up last.
   std::unique_ptr<SiblingIndex> siblings_;  ///< Made when many insert at one place.
 };
 

@@ -20,14 +20,14 @@ void Rope::seek(std::size_t position) {
   while (position > cursor_start_ + pieces_[cursor_].scalars) cursor_start_ += pieces_[cursor_++].scalars;
 }
 
-void Rope::insert(std::size_t position, std::string_view kept) {
+void Rope::insert(std::size_t position, std::string_view kept) { insert(position, kept, kept_count(kept), taken_back_count(kept)); }
+
+void Rope::insert(std::size_t position, std::string_view kept, std::size_t scalars, std::size_t hidden) {
   MUISTIO_INVARIANT(position <= size_);
   if (kept.empty()) return;
   if (pieces_.empty()) pieces_.emplace_back();
   seek(position);
   auto& piece = pieces_[cursor_];
-  const auto scalars = kept_count(kept);
-  const auto hidden = taken_back_count(kept);
   piece.bytes.insert(piece.offset_of(position - cursor_start_), kept);
   piece.scalars += static_cast<std::uint32_t>(scalars);
   piece.hidden += static_cast<std::uint32_t>(hidden);

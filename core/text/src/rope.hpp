@@ -17,6 +17,8 @@ class Rope {
   [[nodiscard]] std::size_t shown_size() const noexcept { return size_ - hidden_; }
 
   void insert(std::size_t position, std::string_view kept);
+  /// The same for `scalars` scalars none of which is taken back.
+  void insert(std::size_t position, std::string_view shown, std::size_t scalars) { insert(position, shown, scalars, 0); }
   /// Returns how many of the removed scalars were shown.
   std::size_t erase(std::size_t position, std::size_t count);
   /// Takes back scalars [position, position + count). Returns how many of them were shown.
@@ -47,6 +49,7 @@ class Rope {
     [[nodiscard]] std::size_t offset_of(std::size_t index) const noexcept;
   };
 
+  void insert(std::size_t position, std::string_view kept, std::size_t scalars, std::size_t hidden);
   /// Moves the cursor to the piece that holds `position`; at a border, to the left one. Needs a piece.
   void seek(std::size_t position);
   void split(std::size_t index);

@@ -37,17 +37,21 @@ bool is_critical(const EventLog& log, Lv lv) {
 }  // namespace
 
 Status walk_in(MergeState& state, const EventLog& log, LvRange range, std::vector<Lv>& version, std::vector<Effect>& effects) {
+  std::size_t near_entry = 0;
+  std::size_t near_op = 0;
+  std::vector<Lv> parents;
   while (range.begin < range.end) {
-    const auto& entry = log.entries()[log.entry_index(range.begin)];
+    near_entry = log.entry_index(range.begin, near_entry);
+    const auto& entry = log.entries()[near_entry];
     const LvRange part{range.begin, std::min(range.end, entry.range.end)};
-    const auto parents = log.parents_of(part.begin);
+    log.parents_of(part.begin, entry, parents);
     if (parents != version) {
-      const auto [leave, enter] = log.difference(version, parents);
+      const auto [leave, enter] = log.difference(version, parents, near_entry);
       for (const auto& out : leave) state.retreat(out);
       for (auto in = enter.rbegin(); in != enter.rend(); ++in) state.advance(*in);
     }
     Status status = ok();
-    log.for_each_op(part, [&](const OpSlice& slice) {
+    log.for_each_op(part, near_op, [&](const OpSlice& slice) {
       if (status) status = state.apply(slice, effects);
     });
     MUISTIO_CHECK(std::move(status));

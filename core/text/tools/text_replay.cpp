@@ -63,7 +63,7 @@ std::size_t deflated_bytes(BytesView bytes) {
 }
 
 Status type(const Trace& trace, Document& document) {
-  MUISTIO_TRY(const auto agent, agent_of("a"));
+  const auto agent = agent_of("a");
   for (const auto& patch : trace.patches) {
     if (patch.removed > 0) MUISTIO_CHECK(document.erase(agent, patch.position, patch.removed));
     if (!patch.inserted.empty()) MUISTIO_CHECK(document.insert(agent, patch.position, patch.inserted));
@@ -105,6 +105,7 @@ Status replay(const Options& options) {
   const auto encoded = cpu_ms();
   MUISTIO_TRY(const auto opened, Document::decode(snapshot));
   const auto open_ms = cpu_ms() - encoded;
+  const auto open_memory = opened.memory_bytes();  // of a note that was opened from its snapshot
   const auto log = document.encode_since({});
   std::size_t batch_bytes = 0;
   for (const auto& batch : batches) batch_bytes += deflated_bytes(batch);
@@ -128,6 +129,7 @@ Status replay(const Options& options) {
                                          {"snapshot_bytes", snapshot.size()},
                                          {"snapshot_deflated_bytes", deflated_bytes(snapshot)},
                                          {"memory_bytes", document.memory_bytes()},
+                                         {"open_memory_bytes", open_memory},
                                          {"peak_rss_kib", usage.ru_maxrss}};
   if (options.json) {
     std::printf("%s\n", report.dump().c_str());

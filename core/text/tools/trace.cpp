@@ -34,10 +34,11 @@ Status add_patches(Trace& trace, const Json& patches, std::uint32_t agent, std::
 }
 
 Status add_transactions(Trace& trace, const Json& transactions) {
-  std::vector<std::vector<Lv>> versions;  // after each transaction
+  const auto start = trace.log.frontier();  // that of startContent, which every transaction knows
+  std::vector<std::vector<Lv>> versions;    // after each transaction
   for (const auto& transaction : transactions) {
     std::vector<Lv> parents;
-    Result<AgentId> agent = AgentId();
+    AgentId agent;
     const bool conformance = transaction.contains("ops");
     trace.concurrent = transaction.contains("parents");
     if (!trace.concurrent) {
@@ -55,11 +56,11 @@ Status add_transactions(Trace& trace, const Json& transactions) {
           parents.insert(parents.end(), versions[number].begin(), versions[number].end());
         }
       }
+      if (parents.empty()) parents = start;
       std::sort(parents.begin(), parents.end());
       parents.erase(std::unique(parents.begin(), parents.end()), parents.end());
     }
-    if (!agent) return fail(agent.error());
-    const auto author = trace.log.intern(*agent);
+    const auto author = trace.log.intern(agent);
     const auto begin = trace.log.size();
     if (conformance && (transaction.at("span").at(0).get<Lv>() != begin ||
                         transaction.at("seqStart").get<std::uint64_t>() != trace.log.next_seq(author))) {
@@ -92,10 +93,18 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   return content;
 }
 
-Result<AgentId> agent_of(std::string_view name) {
+AgentId agent_of(std::string_view name) {
   AgentId id;
-  if (name.size() > AgentId::size_bytes) return fail(ErrorCode::too_large, "an agent's name");
-  std::copy(name.begin(), name.end(), id.mutable_array().begin());
+  auto& bytes = id.mutable_array();
+  if (name.size() <= bytes.size()) {
+    std::copy(name.begin(), name.end(), bytes.begin());
+    return id;
+  }
+  // A longer one: its beginning, and a hash of the whole (FNV-1a).
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (char byte : name) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+  std::copy_n(name.begin(), 8, bytes.begin());
+  for (std::size_t i = 0; i < 8; ++i) bytes[8 + i] = static_cast<std::uint8_t>(hash >> 8U * i);
   return id;
 }
 
@@ -105,8 +114,7 @@ Result<Trace> parse_trace(std::string_view json) {
     Trace trace;
     trace.end_content = parsed.at("endContent").get<std::string>();
     if (const auto start = parsed.value("startContent", std::string()); !start.empty()) {
-      MUISTIO_TRY(const auto agent, agent_of("a"));
-      MUISTIO_CHECK(add_patches(trace, Json::array({Json::array({0, 0, start})}), trace.log.intern(agent), {}, true));
+      MUISTIO_CHECK(add_patches(trace, Json::array({Json::array({0, 0, start})}), trace.log.intern(agent_of("a")), {}, true));
     }
     MUISTIO_CHECK(add_transactions(trace, parsed.at("txns")));
     return trace;

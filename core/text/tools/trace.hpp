@@ -34,7 +34,7 @@ Result<std::string> read_file(const std::filesystem::path& path);
 /// conformance case, with `span`, `parents` (edits), `agent`, `seqStart` and `ops`. Errors: malformed.
 Result<Trace> parse_trace(std::string_view json);
 
-/// An agent's short name as an id: its bytes, then zeros. Errors: too_large.
-Result<AgentId> agent_of(std::string_view name);
+/// An agent's name as an id: its bytes, then zeros; of a name over 16 bytes the first 8, then a hash.
+AgentId agent_of(std::string_view name);
 
 }  // namespace muistio::text

@@ -1,6 +1,7 @@
 #include "muistio/base/utf8.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace muistio {
 namespace {
@@ -47,6 +48,14 @@ std::size_t decode_one(std::string_view text, std::size_t at, char32_t& scalar) 
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) noexcept {
   char32_t scalar = 0;
   for (std::size_t at = 0; at < text.size();) {
+    // Eight bytes of ASCII at a time.
+    std::uint64_t word = 0;
+    while (at + sizeof word <= text.size()) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if ((word & 0x8080808080808080U) != 0) break;
+      at += sizeof word;
+    }
+    if (at == text.size()) break;
     const auto length = decode_one(text, at, scalar);
     if (length == 0) return at;
     at += length;

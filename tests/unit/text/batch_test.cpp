@@ -90,6 +90,17 @@ TEST_CASE("Positions beyond the text of the parents are refused, also amid concu
   CHECK(concurrent.text() == "abc0123456789");
 }
 
+TEST_CASE("Content of as many bytes as there are inserts, but fewer scalars, is refused") {
+  Writer stretches, kinds, positions;
+  stretches.varint(2).varint(0).varint(0);
+  kinds.varint(2U << 2U);
+  positions.signed_varint(0);
+  Document document;
+  CHECK(refusal(document, by_hand(2, stretches, kinds, positions, "ä")) == ErrorCode::malformed);
+  CHECK(refusal(document, by_hand(2, stretches, kinds, positions, "äää")) == ErrorCode::malformed);
+  CHECK(document.apply(by_hand(2, stretches, kinds, positions, "ää")));
+}
+
 TEST_CASE("Counts over the limits are refused before anything is made for them") {
   Writer stretches, kinds, positions;
   stretches.varint(kMaxBatchEdits + 1).varint(0).varint(0);

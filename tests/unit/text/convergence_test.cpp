@@ -107,6 +107,47 @@ TEST_CASE("Runs that two people type at one place at once never mix, forward or 
   }
 }
 
+TEST_CASE("Many who write at one place at once end with one text, in any order of delivery") {
+  for (std::uint32_t seed = 900; seed < 906; ++seed) {
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    Document base;
+    REQUIRE(base.insert(agent('m'), 0, "<>"));
+    const auto held = base.summary();
+    std::vector<Bytes> batches;
+    std::vector<Document> people;
+    for (int who = 0; who < 150; ++who) {
+      AgentId id;
+      id.mutable_array()[0] = static_cast<std::uint8_t>(random());
+      id.mutable_array()[1] = static_cast<std::uint8_t>(who);
+      people.push_back(base);
+      auto& person = people.back();
+      if (who > 0 && random() % 3 == 0) REQUIRE(person.apply(batches[random() % batches.size()]));
+      const auto own = person.summary();
+      const auto place = 1 + random() % (person.size_scalars() - 1);
+      for (std::uint64_t i = 0, count = 1 + random() % 4; i < count; ++i) {
+        REQUIRE(person.insert(id, place + (who % 2 == 0 ? i : 0), std::string(1, static_cast<char>('a' + random() % 26))));
+      }
+      if (random() % 5 == 0) REQUIRE(person.erase(id, random() % 2, 1));
+      // With what it had heard, so that every batch can be taken in alone.
+      batches.push_back(person.encode_since(held));
+    }
+    std::optional<std::u32string> text;
+    for (int order = 0; order < 4; ++order) {
+      std::shuffle(batches.begin(), batches.end(), random);
+      Document merged = base;
+      merged.set_clearing(order != 1);
+      for (const auto& batch : batches) REQUIRE(merged.apply(batch));
+      REQUIRE(merged.verify());
+      if (!text) text = merged.scalars();
+      REQUIRE(merged.scalars() == *text);
+      Document at_once = base;
+      REQUIRE(at_once.apply(merged.encode_since(held)));
+      REQUIRE(at_once.scalars() == *text);
+    }
+  }
+}
+
 TEST_CASE("Decoding an encoded document gives it back, and it goes on merging") {
   for (std::uint32_t seed = 300; seed < 315; ++seed) {
     Group group(seed, 3);
