@@ -33,7 +33,7 @@ std::size_t kept_count(std::string_view kept) noexcept {
   std::size_t at = 0;
   for (; at + 8 <= kept.size(); at += 8) {
     const auto word = word_at(kept.data() + at);
-    // Bytes 10xxxxxx: the top bit is set and the next is not.
+    // Bytes inside a scalar: the top bit is set and the next is not.
     count -= static_cast<std::size_t>(std::popcount(word & ~(word << 1U) & kTopBits));
   }
   for (; at < kept.size(); ++at) count -= starts_scalar(kept[at]) ? 0 : 1;
