@@ -247,6 +247,18 @@ Future<void> Client::delete_material(DocumentId material) {
   return impl_->ask([material](Home& home) { return home.delete_material(material); });
 }
 
+Future<void> Client::evict_material(DocumentId material) {
+  return impl_->ask([material](Home& home) { return home.evict_material(material); });
+}
+
+Future<void> Client::set_material_quota(std::optional<std::uint64_t> bytes) {
+  return impl_->ask([bytes](Home& home) { return home.set_material_quota(bytes); });
+}
+
+Future<MaterialQuota> Client::material_quota() {
+  return impl_->ask([](Home& home) { return home.material_quota(); });
+}
+
 Future<std::vector<Found>> Client::search(std::string words, SearchFilter filter) {
   return impl_->ask([words = std::move(words), filter = std::move(filter)](Home& home) { return home.search(words, filter); });
 }

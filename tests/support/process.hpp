@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,6 +62,7 @@ inline std::string program(const std::string& name) {
 struct Ended {
   int status = -1;  // exit status; 128 + the signal's number if a signal ended it
   std::string out, err;
+  long memory_kib = 0;  // the most that was resident
 };
 
 struct RunOptions {
@@ -123,7 +125,8 @@ class Process {
     const auto until = std::chrono::steady_clock::now() + limit;
     int raw = 0;
     bool late = false;
-    while (::waitpid(pid_, &raw, WNOHANG) == 0) {
+    rusage usage{};
+    while (::wait4(pid_, &raw, WNOHANG, &usage) == 0) {
       if (!late && std::chrono::steady_clock::now() > until) {
         late = true;
         ::kill(pid_, SIGKILL);
@@ -135,7 +138,7 @@ class Process {
     out_reader_.join();
     err_reader_.join();
     if (late) throw std::runtime_error("a program took too long: " + err_);
-    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw), out_, err_};
+    return {WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw), out_, err_, usage.ru_maxrss};
   }
 
   /// Waits until standard output has a whole line; what it is. Throws after `limit`.

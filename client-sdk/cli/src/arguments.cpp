@@ -236,6 +236,12 @@ void add_content_verbs(CLI::App& app, Arguments& a) {
   auto* get = add_verb(*material, a, "get", "material get", "Write a shared file to the disk");
   get->add_option("ID", a.id)->required();
   get->add_option("--out", a.out, "Where to")->required()->type_name("FILE");
+  add_verb(*material, a, "evict", "material evict", "Drop the copy on this device; `material get` asks for it again")
+      ->add_option("ID", a.id)
+      ->required();
+  add_verb(*material, a, "quota", "material quota", "What the copies on this device take, or how much they may take")
+      ->add_option("BYTES", a.text, "A number of bytes, or `none`")
+      ->type_name("BYTES|none");
   add_verb(*material, a, "delete", "material delete", "Take a file back, on every device")->add_option("ID", a.id)->required();
 }
 

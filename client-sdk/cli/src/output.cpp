@@ -216,6 +216,11 @@ void Output::found(const std::vector<Found>& found) const {
   print({{"items", std::move(list)}});
 }
 
+void Output::quota(const MaterialQuota& quota) const {
+  if (json_) return print({{"bytes", quota.bytes}, {"limit", quota.limit ? Json(*quota.limit) : Json(nullptr)}});
+  std::cout << quota.bytes << "\t" << (quota.limit ? std::to_string(*quota.limit) : "none") << "\n";
+}
+
 void Output::checked(const Checked& checked) const {
   if (json_) {
     auto damaged = Json::array();

@@ -61,6 +61,8 @@ class Output {
   /// {"id","title","text","version"} or the text, byte for byte.
   void note(const NoteText& note) const;
   void found(const std::vector<Found>& found) const;
+  /// {"bytes","limit"} or a line.
+  void quota(const MaterialQuota& quota) const;
   /// {"notes","files","bytes","damaged"} or a sentence.
   void checked(const Checked& checked) const;
   void status(const std::vector<Club>& spaces) const;

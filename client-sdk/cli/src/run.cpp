@@ -36,6 +36,8 @@ constexpr std::array kVerbs{
     Verb{"material list", run_material_list},
     Verb{"material get", run_material_get},
     Verb{"material delete", run_material_delete},
+    Verb{"material evict", run_material_evict},
+    Verb{"material quota", run_material_quota},
     Verb{"member list", run_member_list},
     Verb{"member remove", run_member_remove},
     Verb{"device list", run_device_list},

@@ -75,6 +75,8 @@ int run_material_add(Context context);
 int run_material_list(Context context);
 int run_material_get(Context context);
 int run_material_delete(Context context);
+int run_material_evict(Context context);
+int run_material_quota(Context context);
 
 /// The certificates in a PEM file; nothing for no file. Errors: not_found, io_failed, too_large.
 [[nodiscard]] Result<std::string> read_ca(const std::string& file);

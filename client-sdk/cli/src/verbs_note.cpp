@@ -1,3 +1,4 @@
+#include <charconv>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -120,6 +121,31 @@ int run_material_get(Context context) {
   MUISTIO_VERB(auto id, context.client.find_material(a.id).get());
   MUISTIO_VERB_DO(context.client.get_material(id, a.out).get());
   context.out.done(id.hex());
+  return kDone;
+}
+
+int run_material_evict(Context context) {
+  MUISTIO_VERB(auto id, context.client.find_material(context.arguments.id).get());
+  MUISTIO_VERB_DO(context.client.evict_material(id).get());
+  context.out.done(id.hex());
+  return kDone;
+}
+
+int run_material_quota(Context context) {
+  const auto& text = context.arguments.text;
+  if (!text.empty()) {
+    std::optional<std::uint64_t> limit;
+    if (text != "none") {
+      std::uint64_t bytes = 0;
+      const auto [last, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+      if (error != std::errc{} || last != text.data() + text.size())
+        return context.out.refuse({ErrorCode::invalid_argument, "a number of bytes, or none"});
+      limit = bytes;
+    }
+    MUISTIO_VERB_DO(context.client.set_material_quota(limit).get());
+  }
+  MUISTIO_VERB(const auto quota, context.client.material_quota().get());
+  context.out.quota(quota);
   return kDone;
 }
 

@@ -161,7 +161,9 @@ Result<std::vector<Waiting>> Home::waiting() {
     auto space = impl_->visible(row.space);
     if (!space || space->phase != sync::Phase::open) continue;
     MUISTIO_TRY(auto to_send, impl_->store->contains(Table::attachment, row_key('u', material)));
-    if (to_send || !impl_->is_present(row)) waiting.push_back({material.hex(), "material"});
+    const bool is_absent = !impl_->is_present(row);
+    MUISTIO_TRY(const bool is_wanted, impl_->is_wanted(material, row));
+    if (to_send || (is_absent && is_wanted)) waiting.push_back({material.hex(), "material"});
   }
   return waiting;
 }

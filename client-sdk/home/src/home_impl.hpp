@@ -9,6 +9,7 @@
 
 #include "folder.hpp"
 #include "muistio/attachment/attachment.hpp"
+#include "muistio/attachment/file.hpp"
 #include "muistio/club/summary.hpp"
 #include "muistio/club/views.hpp"
 #include "muistio/home/home.hpp"
@@ -108,6 +109,27 @@ struct Home::Impl {
   Result<std::optional<AttachmentRow>> attachment_row(const DocumentId& material) const;
   Result<std::vector<std::pair<DocumentId, AttachmentRow>>> attachment_rows() const;
   void remove_files(const AttachmentId& id) const;
+  /// The material of the space, if any, that is the same file and has its copy here.
+  Result<std::optional<DocumentId>> same_file(const SpaceId& space, const attachment::FileDigest& digest);
+
+  // local_files.cpp: which copies are here.
+  /// The copy of an attachment, for all material that is it.
+  struct LocalCopy {
+    AttachmentRow row;
+    std::vector<DocumentId> material;
+    std::uint64_t last_use = 0;
+    bool is_only_one = false;  // to be uploaded, or not to be had again
+  };
+  Result<std::vector<LocalCopy>> local_copies() const;
+  /// Whether a file that is absent is to be fetched.
+  Result<bool> is_wanted(const DocumentId& material, const AttachmentRow& row) const;
+  Result<std::optional<std::uint64_t>> quota() const;
+  /// Notes that the copy was used just now.
+  Status touch(store::Transaction& transaction, const AttachmentId& id) const;
+  Status touch(const AttachmentId& id) const;
+  Status evict(const LocalCopy& copy);
+  Status keep_quota();
+
   /// Errors: not_found; unsupported_version (made by a newer app).
   Result<attachment::AttachmentDescriptor> descriptor_of(const SpaceId& space, const DocumentId& material);
   /// Whether the copy here is whole and opens.

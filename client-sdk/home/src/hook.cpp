@@ -32,7 +32,12 @@ Status forget(store::Transaction& transaction, const SpaceId& space, const Docum
   MUISTIO_CHECK(search::erase_document(transaction, index_key(space, id)));
   MUISTIO_CHECK(transaction.erase(Table::search_wanted, index_key(space, id)));
   for (char letter : {'a', 'h', 's'}) MUISTIO_CHECK(transaction.erase(Table::view, row_key(letter, id)));
-  for (char letter : {'m', 'u'}) MUISTIO_CHECK(transaction.erase(Table::attachment, row_key(letter, id)));
+  MUISTIO_TRY(const auto bytes, transaction.get(Table::attachment, row_key('m', id)));
+  if (bytes) {
+    MUISTIO_TRY(const auto row, AttachmentRow::decode(*bytes));
+    MUISTIO_CHECK(transaction.erase(Table::attachment, row_key('t', row.attachment)));
+  }
+  for (char letter : {'m', 'u', 'e', 'w'}) MUISTIO_CHECK(transaction.erase(Table::attachment, row_key(letter, id)));
   return ok();
 }
 

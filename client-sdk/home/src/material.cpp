@@ -85,6 +85,17 @@ void Home::Impl::remove_files(const AttachmentId& id) const {
   fs::remove(partial_file(id), ignored);
 }
 
+Result<std::optional<DocumentId>> Home::Impl::same_file(const SpaceId& space, const attachment::FileDigest& digest) {
+  MUISTIO_TRY(const auto rows, attachment_rows());
+  for (const auto& [material, row] : rows) {
+    if (row.space != space || row.ciphertext_bytes != attachment::ciphertext_bytes(digest.size_bytes) || !is_present(row)) continue;
+    const auto descriptor = descriptor_of(space, material);
+    if (!descriptor || descriptor->size_bytes != digest.size_bytes || descriptor->sha256 != digest.sha256) continue;
+    return std::optional(material);
+  }
+  return std::optional<DocumentId>();
+}
+
 Result<attachment::AttachmentDescriptor> Home::Impl::descriptor_of(const SpaceId& space, const DocumentId& material) {
   Bytes encoded;
   MUISTIO_CHECK(engine->read(space, [&](replica::Replica& documents) -> Status {
@@ -120,13 +131,21 @@ Result<DocumentId> Home::add_material(SpaceId club, const fs::path& file) {
   std::error_code error;
   if (fs::is_directory(file, error)) return fail(ErrorCode::invalid_argument, "a folder is not shared, a file is");
   MUISTIO_CHECK(make_folder(impl_->attachments()));
-  const auto fresh = impl_->random.make<AttachmentId>();
-  const auto temporary = impl_->attachments() / ("adding-" + fresh.hex());
-  MUISTIO_TRY(auto descriptor, attachment::encrypt_file(file, temporary, club, impl_->random));
-  const auto kept = impl_->attachment_file(descriptor.id);
-  fs::rename(temporary, kept, error);
-  if (error) return fail(ErrorCode::io_failed, "the encrypted file cannot be put in its place");
-  MUISTIO_CHECK(make_durable(kept));
+  MUISTIO_TRY(const auto digest, attachment::digest_file(file));
+  MUISTIO_TRY(const auto same, impl_->same_file(club, digest));
+  attachment::AttachmentDescriptor descriptor;
+  if (same) {
+    // The same file in the same space goes to the server once.
+    MUISTIO_TRY(descriptor, impl_->descriptor_of(club, *same));
+  } else {
+    const auto fresh = impl_->random.make<AttachmentId>();
+    const auto temporary = impl_->attachments() / ("adding-" + fresh.hex());
+    MUISTIO_TRY(descriptor, attachment::encrypt_file(file, temporary, club, impl_->random));
+    const auto kept = impl_->attachment_file(descriptor.id);
+    fs::rename(temporary, kept, error);
+    if (error) return fail(ErrorCode::io_failed, "the encrypted file cannot be put in its place");
+    MUISTIO_CHECK(make_durable(kept));
+  }
   const auto encoded = descriptor.encode();
   const auto name = file.filename().string();
   DocumentId id;
@@ -137,9 +156,11 @@ Result<DocumentId> Home::add_material(SpaceId club, const fs::path& file) {
   });
   impl_->uploads_with_edit = false;
   if (!made) {
-    impl_->remove_files(descriptor.id);
+    if (!same) impl_->remove_files(descriptor.id);
     return fail(made.error());
   }
+  MUISTIO_CHECK(impl_->touch(descriptor.id));
+  MUISTIO_CHECK(impl_->keep_quota());
   return id;
 }
 
@@ -169,7 +190,14 @@ Status Home::get_material(DocumentId id, const fs::path& out) {
   MUISTIO_TRY(auto space, impl_->locate(id, club::kMaterial));
   MUISTIO_TRY(auto descriptor, impl_->descriptor_of(space, id));
   const AttachmentRow row{space, descriptor.id, descriptor.ciphertext_bytes()};
-  if (!impl_->is_present(row)) return fail(ErrorCode::absent, "sync brings it");
+  if (!impl_->is_present(row)) {
+    MUISTIO_TRY(auto transaction, impl_->store->begin());
+    MUISTIO_CHECK(transaction.erase(Table::attachment, row_key('e', id)));
+    MUISTIO_CHECK(transaction.put(Table::attachment, row_key('w', id), {}));
+    MUISTIO_CHECK(transaction.commit());
+    return fail(ErrorCode::absent, "sync brings it");
+  }
+  MUISTIO_CHECK(impl_->touch(descriptor.id));
   auto done = attachment::decrypt_file(impl_->attachment_file(descriptor.id), out, descriptor, space);
   if (!done && done.error().code == ErrorCode::decryption_failed) {
     // The copy here is damaged. What was not sent yet is all there is; anything else comes anew.
@@ -184,6 +212,11 @@ Status Home::delete_material(DocumentId id) {
   MUISTIO_TRY(auto row, impl_->attachment_row(id));
   MUISTIO_CHECK(impl_->engine->edit(space, [&](replica::ChangeBuilder& builder) { return club::take_back(builder, id); }));
   if (!row) return ok();
+  MUISTIO_TRY(const auto others, impl_->attachment_rows());
+  const bool is_shared = std::any_of(others.begin(), others.end(), [&](const auto& each) {
+    return each.first != id && each.second.attachment == row->attachment;
+  });
+  if (is_shared) return ok();
   impl_->remove_files(row->attachment);
   MUISTIO_TRY(auto transaction, impl_->store->begin());
   MUISTIO_CHECK(transaction.put(Table::attachment, row_key('d', row->attachment), space.view()));
@@ -192,10 +225,13 @@ Status Home::delete_material(DocumentId id) {
 
 Status Home::send_deletions() {
   MUISTIO_TRY(auto rows, impl_->store->all(Table::attachment, letter_key('d')));
+  MUISTIO_TRY(const auto kept, impl_->attachment_rows());
   for (const auto& each : rows) {
     MUISTIO_TRY(auto attachment, AttachmentId::from_bytes(BytesView(each.key).subspan(1)));
     MUISTIO_TRY(auto space, SpaceId::from_bytes(each.value));
-    if (!impl_->engine->delete_attachment(space, attachment)) continue;
+    const auto still = std::find_if(kept.begin(), kept.end(), [&](const auto& row) { return row.second.attachment == attachment; });
+    // The same file may have been added again meanwhile.
+    if (still == kept.end() && !impl_->engine->delete_attachment(space, attachment)) continue;
     MUISTIO_TRY(auto transaction, impl_->store->begin());
     MUISTIO_CHECK(transaction.erase(Table::attachment, each.key));
     MUISTIO_CHECK(transaction.commit());
@@ -206,15 +242,18 @@ Status Home::send_deletions() {
 Result<std::vector<WantedTransfer>> Home::wanted_transfers() {
   MUISTIO_TRY(auto rows, impl_->attachment_rows());
   std::vector<WantedTransfer> wanted;
+  std::set<std::pair<AttachmentId, WantedTransfer::Direction>> seen;
   for (const auto& [material, row] : rows) {
     auto space = impl_->visible(row.space);
     if (!space || space->phase != sync::Phase::open) continue;
     MUISTIO_TRY(auto to_send, impl_->store->contains(Table::attachment, row_key('u', material)));
     const bool present = impl_->is_present(row);
-    if (to_send && present)
+    if (to_send && present && seen.insert({row.attachment, WantedTransfer::Direction::up}).second)
       wanted.push_back({row.space, material, row.attachment, WantedTransfer::Direction::up, impl_->attachment_file(row.attachment),
                         row.ciphertext_bytes, 0});
-    if (!to_send && !present) {
+    if (to_send || present) continue;
+    MUISTIO_TRY(const bool is_wanted, impl_->is_wanted(material, row));
+    if (is_wanted && seen.insert({row.attachment, WantedTransfer::Direction::down}).second) {
       MUISTIO_CHECK(make_folder(impl_->attachments()));
       const auto partial = impl_->partial_file(row.attachment);
       wanted.push_back({row.space, material, row.attachment, WantedTransfer::Direction::down, partial, row.ciphertext_bytes,
@@ -228,9 +267,12 @@ Result<std::vector<WantedTransfer>> Home::wanted_transfers() {
 
 Status Home::transfer_done(const WantedTransfer& transfer) {
   if (transfer.direction == WantedTransfer::Direction::up) {
+    MUISTIO_TRY(const auto rows, impl_->attachment_rows());
     MUISTIO_TRY(auto transaction, impl_->store->begin());
-    MUISTIO_CHECK(transaction.erase(Table::attachment, row_key('u', transfer.material)));
-    return transaction.commit();
+    for (const auto& [material, row] : rows)
+      if (row.attachment == transfer.attachment) MUISTIO_CHECK(transaction.erase(Table::attachment, row_key('u', material)));
+    MUISTIO_CHECK(transaction.commit());
+    return impl_->keep_quota();
   }
   MUISTIO_TRY(auto descriptor, impl_->descriptor_of(transfer.space, transfer.material));
   MUISTIO_TRY(auto authentic, attachment::authentic_bytes(transfer.file, descriptor, transfer.space));
@@ -242,7 +284,12 @@ Status Home::transfer_done(const WantedTransfer& transfer) {
   }
   fs::rename(transfer.file, impl_->attachment_file(transfer.attachment), error);
   if (error) return fail(ErrorCode::io_failed, "the attachment cannot be put in its place");
-  return make_durable(impl_->attachment_file(transfer.attachment));
+  MUISTIO_CHECK(make_durable(impl_->attachment_file(transfer.attachment)));
+  MUISTIO_TRY(auto transaction, impl_->store->begin(store::Durability::later));
+  MUISTIO_CHECK(impl_->touch(transaction, transfer.attachment));
+  MUISTIO_CHECK(transaction.erase(Table::attachment, row_key('w', transfer.material)));
+  MUISTIO_CHECK(transaction.commit());
+  return impl_->keep_quota();
 }
 
 }  // namespace muistio::home

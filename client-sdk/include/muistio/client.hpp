@@ -28,6 +28,7 @@ using home::Invitation;
 using home::JoinRequest;
 using home::Kind;
 using home::Material;
+using home::MaterialQuota;
 using home::Member;
 using home::NewInvitation;
 using home::Note;
@@ -296,6 +297,13 @@ class Client {
   /// Writes the file to `out`, replacing one that is there. Errors: absent (not on this device yet), truncated, io_failed.
   Future<void> get_material(DocumentId material, std::filesystem::path out);
   Future<void> delete_material(DocumentId material);
+  /// Drops the copy on this device; asking for it again brings it back at the next sync. Errors: invalid_state (the server does not
+  /// have it, or the club is not open here any more: this copy may be the only one).
+  Future<void> evict_material(DocumentId material);
+  /// How many bytes of the disk the copies may take; nothing: whatever there is. Over it those go that were used longest ago, but
+  /// for what the server does not have and for the file used last.
+  Future<void> set_material_quota(std::optional<std::uint64_t> bytes);
+  Future<MaterialQuota> material_quota();
 
   // Finding and exporting.
   /// Notes that hold all the words, inflected forms and beginnings of words included, best first, at most 50. Errors: not_found

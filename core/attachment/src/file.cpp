@@ -125,6 +125,20 @@ Status decrypt_file(const std::filesystem::path& cipher, const std::filesystem::
   return detail::rename_durably(part_path, plain);
 }
 
+Result<FileDigest> digest_file(const std::filesystem::path& plain) {
+  MUISTIO_TRY(const auto in, PlainFile::open(plain, OpenMode::read));
+  crypto::Sha256 hash;
+  FileDigest digest;
+  for (;;) {
+    MUISTIO_TRY(const auto piece, in.read(digest.size_bytes, kChunkBytes));
+    if (piece.empty()) break;
+    hash.update(piece);
+    digest.size_bytes += piece.size();
+  }
+  digest.sha256 = hash.finish();
+  return digest;
+}
+
 Result<std::uint64_t> authentic_bytes(const std::filesystem::path& cipher, const AttachmentDescriptor& descriptor,
                                       const SpaceId& space) {
   MUISTIO_TRY(const auto chunks, ChunkCipher::make(space, descriptor.id, descriptor.key, descriptor.size_bytes));

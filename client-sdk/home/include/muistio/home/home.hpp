@@ -172,6 +172,13 @@ class Home {
   /// Writes the file to `out`. Errors: absent; truncated, decryption_failed (the encrypted copy was dropped and comes anew).
   Status get_material(DocumentId id, const std::filesystem::path& out);
   Status delete_material(DocumentId id);
+  /// Drops the copy here; asking for it with `get_material` brings it back at the next sync. Errors: invalid_state (the server does
+  /// not have it, or its club is not open here any more: this copy may be the only one).
+  Status evict_material(DocumentId id);
+  /// How much of the disk the copies here may take: over it, those that were used longest ago go, but for what the server does not
+  /// have and for the file used last.
+  Status set_material_quota(std::optional<std::uint64_t> bytes);
+  [[nodiscard]] Result<MaterialQuota> material_quota() const;
 
   /// Errors: not_found (no such author).
   [[nodiscard]] Result<std::vector<Found>> search(std::string_view words, const SearchFilter& filter = {});

@@ -178,6 +178,13 @@ struct Material {
   friend bool operator==(const Material&, const Material&) = default;
 };
 
+/// What the copies of shared files take on this device, and may take.
+struct MaterialQuota {
+  std::uint64_t bytes = 0;              // of the encrypted copies
+  std::optional<std::uint64_t> limit;  // nothing: whatever there is
+  friend bool operator==(const MaterialQuota&, const MaterialQuota&) = default;
+};
+
 struct Invitation {
   InvitationId id;
   SpaceId club;

@@ -24,6 +24,15 @@ using Progress = std::function<bool(std::uint64_t done_bytes)>;
 [[nodiscard]] Status decrypt_file(const std::filesystem::path& cipher, const std::filesystem::path& plain,
                                   const AttachmentDescriptor& descriptor, const SpaceId& space, const Progress& progress = {});
 
+/// What an AttachmentDescriptor says of the plaintext.
+struct FileDigest {
+  Hash sha256;
+  std::uint64_t size_bytes = 0;
+  friend bool operator==(const FileDigest&, const FileDigest&) = default;
+};
+/// Errors: not_found, io_failed.
+[[nodiscard]] Result<FileDigest> digest_file(const std::filesystem::path& plain);
+
 /// How many bytes at the beginning of a partly downloaded ciphertext are whole, authentic chunks: from there a download goes on.
 /// Bytes behind it are to be fetched again. 0, if there is no file. Errors: io_failed.
 [[nodiscard]] Result<std::uint64_t> authentic_bytes(const std::filesystem::path& cipher, const AttachmentDescriptor& descriptor,
