@@ -274,7 +274,14 @@ Network::~Network() {
 }
 
 Result<Network> Network::make(Options options) {
-  auto impl = std::make_shared<Impl>(std::move(options));
+  std::shared_ptr<Impl> impl;
+  try {
+    impl = std::make_shared<Impl>(std::move(options));
+    // Asio asks the system for what it waits with when the first socket is made: here, where it may fail.
+    const asio::ip::tcp::socket probe(impl->shared->io);
+  } catch (const boost::system::system_error& error) {
+    return fail(ErrorCode::disconnected, "the network cannot be used: " + error.code().message());
+  }
   auto& tls = impl->shared->tls;
   const auto least = MUISTIO_PLANTED("tls") ? TLS1_2_VERSION : TLS1_3_VERSION;
   if (SSL_CTX_set_min_proto_version(tls.native_handle(), least) != 1) return fail(ErrorCode::invalid_state, "no TLS 1.3 here");

@@ -33,8 +33,9 @@ class SmallDisk {
     if (!there_) std::cout << "SKIPPED: a full disk: this machine allows no mount namespace\n";
     return there_;
   }
-  void grow(int mebibytes) {
-    REQUIRE(::mount("none", folder_.path().c_str(), "tmpfs", MS_REMOUNT, size(mebibytes).c_str()) == 0);
+  void grow(int mebibytes) { REQUIRE(::mount("none", folder_.path().c_str(), "tmpfs", MS_REMOUNT, size(mebibytes).c_str()) == 0); }
+  void set_read_only(bool is_read_only) {
+    REQUIRE(::mount("none", folder_.path().c_str(), "tmpfs", MS_REMOUNT | (is_read_only ? MS_RDONLY : 0), nullptr) == 0);
   }
   [[nodiscard]] const Folder& folder() const { return folder_; }
 
@@ -80,6 +81,32 @@ TEST_CASE("a full disk refuses a note with a clear error, keeps every note ackno
   kept[anna.add_note(club, "Pieni", "Taas on tilaa.\n")] = "Taas on tilaa.\n";
   CHECK(anna.json(0, {"note", "list", club}).at("items").size() == kept.size());
   for (const auto& [id, text] : kept) CHECK(anna.ok({"note", "show", id}) == text);
+}
+
+TEST_CASE(
+    "a read-only disk refuses every verb that opens the home with a clear error, and holds everything when it can be written") {
+  SmallDisk disk(64);
+  if (!disk.there()) return;
+  const Person anna(disk.folder(), "anna");
+  anna.ok({"init", "--name", "Anna"});
+  const auto club = anna.line({"club", "create", "Klubi"});
+  const auto note = anna.add_note(club, "Muistio", "ennen\n");
+  disk.set_read_only(true);
+  for (const auto& words : std::vector<std::vector<std::string>>{{"note", "add", club, "--title", "Toinen"},
+                                                                 {"note", "list", club},
+                                                                 {"status"},
+                                                                 {"sync"},
+                                                                 {"backup", (disk.folder() / "backup").string()}}) {
+    INFO(words.front());
+    CHECK(anna.json(1, words).at("error").at("code") == "read_only");
+  }
+  const Person nobody(disk.folder(), "nobody");
+  nobody.must(1, {"init", "--name", "Nobody"});
+  disk.set_read_only(false);
+  CHECK(anna.json(0, {"note", "list", club}).at("items").size() == 1);
+  CHECK(anna.ok({"note", "show", note}) == "ennen\n");
+  anna.add_note(club, "Toinen", "taas\n");
+  anna.ok({"check"});
 }
 
 TEST_CASE("a server whose disk is full acknowledges nothing more, and takes everything once it has room") {
