@@ -2,6 +2,7 @@
 // listing, opening one, saving a keystroke, searching; and the bytes on the disk beside plain SQLite with the same notes. Files in
 // the system's folder for temporary ones, in the operating system's cache after the first reading.
 #include <sqlite3.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,10 +35,23 @@ T must(Result<T> result, const char* what) {
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
 }
 
-double ms_of(const std::function<void()>& work) {
+/// Milliseconds on the wall, and of the processor: where something else keeps it busy, these say more.
+struct Took {
+  double wall = 0;
+  double cpu = 0;
+};
+
+double cpu_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+Took took_by(const std::function<void()>& work) {
   const auto started = std::chrono::steady_clock::now();
+  const double cpu = cpu_ms();
   work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
+  return {std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count(), cpu_ms() - cpu};
 }
 
 double median(std::vector<double> values) {
@@ -45,11 +59,17 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-double median_ms(int rounds, const std::function<void(int)>& work) {
-  std::vector<double> took;
-  for (int i = 0; i < rounds; ++i) took.push_back(ms_of([&] { work(i); }));
-  return median(std::move(took));
+Took median_of(int rounds, const std::function<void(int)>& work) {
+  std::vector<double> wall, cpu;
+  for (int i = 0; i < rounds; ++i) {
+    const auto took = took_by([&] { work(i); });
+    wall.push_back(took.wall);
+    cpu.push_back(took.cpu);
+  }
+  return {median(std::move(wall)), median(std::move(cpu))};
 }
+
+void say(const char* what, Took took) { std::printf("  %-46s %10.2f ms %10.2f ms CPU\n", what, took.wall, took.cpu); }
 
 std::uint64_t bytes_in(const std::filesystem::path& folder) {
   std::uint64_t bytes = 0;
@@ -102,20 +122,18 @@ class Bench {
     write();
     const auto bytes_written = bytes_in(work_ / "home");
     home_.reset();
-    const double open = median_ms(kRounds, [this](int) {
-      home_.reset();
-      this->open();
-    });
-    const double list = median_ms(kRounds, [this](int) {
-      if (must(home_->notes(club_), "notes").size() != notes_) give_up("notes are missing");
-    });
-    const double show = median_ms(kKeystrokes, [this](int i) { must(home_->note(some(i), false), "note"); });
-    const double save = median_ms(kKeystrokes, [this](int) { must(home_->append_note(some(0), "x"), "append"); });
-    const double save_elsewhere = median_ms(kKeystrokes, [this](int i) { must(home_->append_note(some(i), "x"), "append"); });
-    std::printf(
-        "%zu notes of %zu B: open %.1f ms, list %.1f ms, open one %.3f ms, save a keystroke %.2f ms (in one note after another "
-        "%.2f ms)\n",
-        notes_, kNoteBytes, open, list, show, save, save_elsewhere);
+    say("open the home", median_of(kRounds, [this](int) {
+          home_.reset();
+          this->open();
+        }));
+    say("list all notes", median_of(kRounds, [this](int) {
+          if (must(home_->notes(club_), "notes").size() != notes_) give_up("notes are missing");
+        }));
+    say("open one note", median_of(kKeystrokes, [this](int i) { must(home_->note(some(i), false), "note"); }));
+    say("save a keystroke, in the same note",
+        median_of(kKeystrokes, [this](int) { must(home_->append_note(some(0), "x"), "append"); }));
+    say("save a keystroke, in one note after another",
+        median_of(kKeystrokes, [this](int i) { must(home_->append_note(some(i), "x"), "append"); }));
     search();
     const auto bytes_indexed = bytes_in(work_ / "home");
     const auto plain = plain_bytes(work_ / "plain", notes_, false), indexed = plain_bytes(work_ / "plain-indexed", notes_, true);
@@ -139,27 +157,28 @@ class Bench {
     open();
     must(home_->init("Anna", "", ""), "init");
     club_ = must(home_->create_club("Klubi"), "club");
-    const double took = ms_of([this] {
+    std::printf("%zu notes of %zu B\n", notes_, kNoteBytes);
+    const auto took = took_by([this] {
       for (std::size_t i = 0; i < notes_; ++i)
         ids_.push_back(must(home_->add_note(club_, title_of(i), prose(kNoteBytes, i), false), "add"));
     });
-    std::printf("%zu notes written, each durable: %.2f ms a note\n", notes_, took / static_cast<double>(notes_));
+    say("write one, durable (mean)", a_note(took));
   }
   void search() {
-    const double index = ms_of([this] {
+    const auto index = took_by([this] {
       while (must(home_->index_some(256), "index")) {
       }
     });
-    const double rare_word = median_ms(kRounds, [this](int) {
-      if (must(home_->search("muistio 4321"), "search").empty()) give_up("the search found nothing");
-    });
-    const double frequent_word = median_ms(kRounds, [this](int) {
-      if (must(home_->search("tapaamisessa"), "search").empty()) give_up("the search found nothing");
-    });
-    std::printf(
-        "search: %.2f ms a note to index once, then %.1f ms for a number in a title and a word of all, %.1f ms for an inflected "
-        "word of nearly all\n",
-        index / static_cast<double>(notes_), rare_word, frequent_word);
+    say("index one for search, once (mean)", a_note(index));
+    say("search a word of all and a number in a title", median_of(kRounds, [this](int) {
+          if (must(home_->search("muistio 4321"), "search").empty()) give_up("the search found nothing");
+        }));
+    say("search an inflected word of nearly all", median_of(kRounds, [this](int) {
+          if (must(home_->search("tapaamisessa"), "search").empty()) give_up("the search found nothing");
+        }));
+  }
+  [[nodiscard]] Took a_note(Took took) const {
+    return {took.wall / static_cast<double>(notes_), took.cpu / static_cast<double>(notes_)};
   }
 
   std::filesystem::path work_;

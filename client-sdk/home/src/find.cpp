@@ -81,7 +81,7 @@ Result<std::vector<Found>> Home::search(std::string_view words, const SearchFilt
     Searched one{space, {}, {}};
     if (space == personal) {
       MUISTIO_TRY(one.names[impl_->engine->own_member()], own_name());
-    } else {
+    } else if (!filter.author.empty()) {
       MUISTIO_TRY(one.names, impl_->names(space));
     }
     for (const auto& member : one.names)
@@ -92,7 +92,7 @@ Result<std::vector<Found>> Home::search(std::string_view words, const SearchFilt
   if (!is_known) return fail(ErrorCode::not_found, "no member has this name or id");
 
   std::vector<std::pair<search::Hit, Found>> hits;
-  for (const auto& one : searched) {
+  for (auto& one : searched) {
     if (!filter.author.empty() && one.authors.empty()) continue;
     std::map<DocumentId, Found> accepted;
     const auto accepts = [&](BytesView key) -> Result<bool> {
@@ -108,6 +108,12 @@ Result<std::vector<Found>> Home::search(std::string_view words, const SearchFilt
         found.club = about.value_or(parsed.space);
       }
       if (filter.club && found.club != *filter.club) return false;
+      if (!one.names.contains(note->author)) {
+        MUISTIO_CHECK(impl_->engine->read(one.space, [&](replica::Replica& documents) -> Status {
+          MUISTIO_TRY(one.names[note->author], club::member_name(documents, note->author));
+          return ok();
+        }));
+      }
       found.author = shown_name(one, note->author);
       found.at = note->created;
       found.changed = note->changed;

@@ -187,17 +187,33 @@ Result<DocumentId> Home::Impl::copy_note(const SpaceId& space, BytesView origin,
 
 Result<std::vector<Note>> Home::notes(SpaceId club) {
   MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
-  MUISTIO_TRY(auto names, impl_->names(club));
+  std::map<MemberId, std::string> names;  // of those who wrote something: one look at all documents is enough
   std::vector<Note> notes;
   MUISTIO_CHECK(impl_->engine->read(club, [&](replica::Replica& documents) -> Status {
     MUISTIO_TRY(auto items, club::list_notes(documents));
-    for (const auto& item : items) notes.push_back(note_of(item, club, names));
+    const auto learn_name = [&](const MemberId& member) -> Status {
+      if (names.contains(member)) return ok();
+      MUISTIO_TRY(names[member], club::member_name(documents, member));
+      return ok();
+    };
+    for (const auto& item : items) {
+      MUISTIO_CHECK(learn_name(item.author));
+      notes.push_back(note_of(item, club, names));
+    }
+    MUISTIO_TRY(const auto handed_in, impl_->store->all(Table::view, letter_key('h')));
+    std::map<DocumentId, MemberId> by;
+    for (const auto& row : handed_in) {
+      MUISTIO_TRY(const auto note, DocumentId::from_bytes(BytesView(row.key).subspan(1)));
+      MUISTIO_TRY(by[note], MemberId::from_bytes(row.value));
+    }
+    for (auto& note : notes) {
+      const auto found = by.find(note.id);
+      if (found == by.end()) continue;
+      MUISTIO_CHECK(learn_name(found->second));
+      note.handed_in_by = name_of(found->second.view(), names);
+    }
     return ok();
   }));
-  for (auto& note : notes) {
-    MUISTIO_TRY(auto by, impl_->store->get(Table::view, row_key('h', note.id)));
-    if (by) note.handed_in_by = name_of(*by, names);
-  }
   if (const auto personal = impl_->personal()) {
     MUISTIO_TRY(auto own, own_name());
     std::vector<club::NoteItem> items;
@@ -221,10 +237,15 @@ Result<DocumentId> Home::find_note(std::string_view wanted) { return impl_->find
 
 Result<NoteText> Home::note(DocumentId id, bool as_shown) {
   MUISTIO_TRY(auto space, impl_->locate(id, club::kNote));
-  MUISTIO_TRY(auto names, impl_->names(space));
   NoteText shown;
   MUISTIO_CHECK(impl_->engine->read(space, [&](replica::Replica& documents) -> Status {
     MUISTIO_TRY(auto found, club::show_note(documents, id));
+    // Only the names that are shown: looking through all documents for all of them takes far longer than the note.
+    std::map<MemberId, std::string> names;
+    MUISTIO_TRY(names[found.item.author], club::member_name(documents, found.item.author));
+    if (found.handed_in_by) {
+      MUISTIO_TRY(names[*found.handed_in_by], club::member_name(documents, *found.handed_in_by));
+    }
     shown.note = note_of(found.item, space, names);
     if (found.handed_in_by) shown.note.handed_in_by = name_of(found.handed_in_by->view(), names);
     shown.text = std::move(found.text);
