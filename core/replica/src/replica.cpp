@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "document_state.hpp"
+#include "keys.hpp"
 #include "muistio/base/reader.hpp"
 #include "muistio/replica/payload.hpp"
 
@@ -14,8 +15,6 @@ constexpr std::uint8_t kHeadKey = 'c';
 // Of another era than 0; the era follows.
 constexpr std::uint8_t kEraBlockKey = 'B';
 constexpr std::uint8_t kEraHeadKey = 'C';
-constexpr std::uint8_t kDocumentKey = 'd';
-constexpr std::uint8_t kSummaryKey = 's';
 
 Bytes key_of(std::uint8_t kind, const DocumentId& id) { return std::move(Writer().u8(kind).raw(id.view())).take(); }
 

@@ -77,9 +77,8 @@ Result<HandIn> Space::open_hand_in(BytesView bytes) const {
 
 Hash Space::own_content_hash(const BatchContent& content) const { return content_hash(state_->id, own_device(), content); }
 
-Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const LogFacts& facts) {
-  auto& state = *state_;
-  MUISTIO_TRY(auto batch, read_batch(record_bytes));  // size
+Result<Space::State::Opened> Space::State::open(Seq seq, const BatchRecord& batch) const {
+  const auto& state = *this;
   const auto& header = batch.header;
   if (header.space != state.id) return fail(ErrorCode::malformed, "a batch of another space");
 
@@ -92,28 +91,48 @@ Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const Log
 
   auto opened = space::open_batch(batch, *key, audience);  // commitment, AEAD, padding
   if (!opened) return fail(std::move(opened).error());
-  const auto& content = opened->content;
+  return Opened{std::move(*opened), state.roll.find(opened->device, header.epoch)};
+}
 
-  const auto* author = state.roll.find(opened->device, header.epoch);  // device
-  if (author == nullptr) return fail(ErrorCode::unknown_device);
-  MUISTIO_CHECK(verify_batch(header, *opened, author->device_sig_pub));
+Result<OpenedBatch> Space::State::verify(const BatchHeader& header, const Opened& opened) const {
+  const auto& [plaintext, author] = opened;
+  const auto& content = plaintext.content;
+  if (author == nullptr) return fail(ErrorCode::unknown_device);  // device
+  MUISTIO_CHECK(verify_batch(header, plaintext, author->device_sig_pub));
 
   OpenedBatch result;
-  result.device = opened->device;
+  result.device = plaintext.device;
   result.member = author->member;
   result.role = author->role;
   result.epoch = header.epoch;
   result.audience = content.audience;
   result.index = content.index;
   result.prev = content.prev;
-  result.content_hash = content_hash(state.id, opened->device, content);
-  result.seen = opened->seen;
+  result.content_hash = content_hash(id, plaintext.device, content);
+  result.seen = plaintext.seen;
   result.kind = content.kind;
-  MUISTIO_TRY(result.duplicate, check_chain(facts, opened->device, content, result.content_hash));
+  return result;
+}
+
+Result<OpenedBatch> Space::open_batch(Seq seq, BytesView record_bytes, const LogFacts& facts) {
+  MUISTIO_TRY(const auto batch, read_batch(record_bytes));  // size
+  MUISTIO_TRY(const auto opened, state_->open(seq, batch));
+  MUISTIO_TRY(auto result, state_->verify(batch.header, opened));
+  const auto& content = opened.plaintext.content;
+  MUISTIO_TRY(result.duplicate, check_chain(facts, result.device, content, result.content_hash));
   if (result.duplicate) return result;
-  MUISTIO_CHECK(check_seen(facts, opened->seen, seq));
+  MUISTIO_CHECK(check_seen(facts, result.seen, seq));
   MUISTIO_TRY(result.payload, inflate(content.deflated));
   return result;
+}
+
+Result<std::optional<OpenedBatch>> Space::look_ahead(Seq seq, BytesView record_bytes, PayloadKind kind) const {
+  MUISTIO_TRY(const auto batch, read_batch(record_bytes));
+  MUISTIO_TRY(const auto opened, state_->open(seq, batch));
+  if (opened.plaintext.content.kind != kind) return std::optional<OpenedBatch>();
+  MUISTIO_TRY(auto result, state_->verify(batch.header, opened));
+  MUISTIO_TRY(result.payload, inflate(opened.plaintext.content.deflated));
+  return std::optional(std::move(result));
 }
 
 }  // namespace muistio::space

@@ -93,6 +93,15 @@ struct Space::State {
   [[nodiscard]] Roll roll_for_newcomer() const;
   /// The secret of an audience for a batch of an epoch. Errors: not_in_audience; malformed (of an era to come).
   [[nodiscard]] Result<AudienceSecret> audience_secret(const AudienceId& audience, Epoch epoch_of_batch) const;
+  /// A batch with the keys of its epoch, and its author as the roll has it (null: unknown).
+  struct Opened {
+    BatchPlaintext plaintext;
+    const RollEntry* author;
+  };
+  /// The steps of R7 up to the padding.
+  [[nodiscard]] Result<Opened> open(Seq seq, const BatchRecord& batch) const;
+  /// The device and its signature; all but the payload.
+  [[nodiscard]] Result<OpenedBatch> verify(const BatchHeader& header, const Opened& opened) const;
   void set_leaves(std::vector<Leaf> now);
   /// Goes to the epoch of `next`, begun by the record at `seq`.
   [[nodiscard]] Result<Outcome> advance(Seq seq, mls::Group next, ContentKey key, const Hash& commit_hash,

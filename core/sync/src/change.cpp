@@ -82,6 +82,7 @@ Status Engine::Impl::load(Slot& slot) {
     slot.intents.push_back(intent);
   }
   MUISTIO_CHECK(load_votes(slot));
+  MUISTIO_CHECK(load_snapshots(slot));
   MUISTIO_TRY(slot.is_offered, store.contains(Table::offer, device_key(slot.id, slot.keys->device())));
   slot.offers_known = false;
   slot.loaded = true;
@@ -90,6 +91,8 @@ Status Engine::Impl::load(Slot& slot) {
 
 void Engine::Impl::forget(Slot& slot) {
   slot.loaded = false;
+  slot.preview.reset();
+  slot.snapshots.clear();
   slot.keys.reset();
   slot.replica.reset();
   slot.shelf.reset();
@@ -111,13 +114,14 @@ Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body
     MUISTIO_TRY(auto transaction, store.begin(durability));
     const bool was_frozen = slot.state.frozen.has_value();
     const bool was_joining = !slot.state.joining.empty();
-    Work work{transaction, slot, {}, {}, false};
+    Work work{transaction, slot, {}, {}, {}, false};
     slot.shelf->set_transaction(&transaction);
     auto written = [&]() -> Status {
       MUISTIO_CHECK(body(work));
       MUISTIO_CHECK(hand_on(work));
       if (work.space_changed && slot.space) MUISTIO_CHECK(slot.space->save(transaction));
       MUISTIO_CHECK(save_evidence(work));
+      MUISTIO_CHECK(save_snapshots(work));
       if (was_joining && slot.state.joining.empty()) transaction.forget_replaced();  // the key package's private keys
       auto row = encode_state(slot.state);
       auto put = transaction.put(Table::cursor, slot.id.view(), row);
@@ -128,6 +132,7 @@ Status Engine::Impl::change(Slot& slot, const std::function<Status(Work&)>& body
       return (slot.state.frozen && !was_frozen) || work.has_fixed ? store.make_durable() : ok();
     }();
     if (slot.shelf) slot.shelf->set_transaction(nullptr);
+    if (slot.preview) slot.preview->is_stale = true;
     if (written) std::move(work.events.begin(), work.events.end(), std::back_inserter(events));
     return written;
   };

@@ -36,7 +36,12 @@ void Engine::Impl::disconnected() {
   frames.clear();
   close_reason.reset();
   told_asks.clear();
-  for (auto& [id, slot] : slots) slot->link = {};
+  for (auto& [id, slot] : slots) {
+    slot->link = {};
+    // What was offered is looked for again; what is shown stays.
+    if (slot->preview && !slot->preview->replica) slot->preview.reset();
+    if (slot->preview) std::erase_if(slot->preview->offers, [](const auto& each) { return !each.second.taken; });
+  }
   is_box_asked = is_box_looked = is_box_sent = is_box_refused = false;
   box_at = MonotonicMs{};
   if (linking) linking->is_asked = linking->is_tried = linking->is_looked = linking->is_waiting = false;
@@ -233,6 +238,7 @@ void Engine::Impl::tick() {
       open_slot(*slot);
     if (link.stage != Link::Stage::open) continue;
     if (wants_inbox(*slot) && link.inbox_at <= now) ask_inbox(*slot);
+    if (slot->state.phase == Phase::catching_up && slot->preview && !slot->preview->replica && !run(replay(*slot))) return;
     pump(*slot);
   }
 }

@@ -173,6 +173,44 @@ std::vector<Waiting> Engine::waiting() const {
 }
 const Counts& Engine::counts() const { return impl_->counts; }
 
+Result<Engine::MadeSnapshot> Engine::make_snapshot(SpaceId space, Era era) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (!impl_->is_in_step(*slot)) return fail(ErrorCode::invalid_state, "the log is not read to its end, or lacks something written here");
+  MUISTIO_TRY(const auto snapshot, slot->replica->snapshot(era));
+  MUISTIO_TRY(auto packed, pack_snapshot(snapshot.encode()));
+  return MadeSnapshot{era, slot->state.cursor.seq, slot->state.cursor.hash, std::move(packed)};
+}
+
+Status Engine::announce_snapshot(SpaceId space, const MadeSnapshot& made, BytesView descriptor) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (descriptor.size() > kSnapshotDescriptorBytesMax) return fail(ErrorCode::too_large, "where a snapshot lies");
+  if (!slot->space || slot->state.phase != Phase::open) return fail(ErrorCode::invalid_state, "the space is not open here");
+  const auto payload = encode_notice({{made.seq, made.log_hash}, to_bytes(descriptor)});
+  MUISTIO_CHECK(impl_->change(
+      *slot, [&](Work& work) { return impl_->fix_batch(work, made.era, space::PayloadKind::snapshot, payload, 0, 0); }));
+  impl_->pump(*slot);
+  return ok();
+}
+
+Status Engine::take_snapshot(SpaceId space, Era era, BytesView bytes) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  auto shown = impl_->show(*slot, era, bytes);
+  if (!shown) refuse_snapshot(space, era);
+  return shown;
+}
+
+void Engine::refuse_snapshot(SpaceId space, Era era) {
+  auto* slot = impl_->find(space);
+  if (slot == nullptr || !slot->preview) return;
+  std::erase_if(slot->preview->offers, [&](const auto& each) { return each.first == era && !each.second.taken; });
+  if (!slot->preview->replica && slot->link.stage == Link::Stage::open && impl_->run(impl_->replay(*slot))) impl_->pump(*slot);
+}
+
+bool Engine::has_work() const {
+  return std::any_of(impl_->slots.begin(), impl_->slots.end(), [&](const auto& each) { return impl_->can_go_on(*each.second); });
+}
+void Engine::go_on() { impl_->go_on(); }
+
 Status Engine::request_ticket(SpaceId space, AttachmentId attachment, wire::TicketMode mode, std::uint64_t size_bytes) {
   MUISTIO_TRY(auto* slot, impl_->loaded(space));
   if (!impl_->may_send()) return fail(ErrorCode::disconnected);

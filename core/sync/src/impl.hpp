@@ -60,6 +60,7 @@ struct Work {
   Slot& slot;
   std::vector<Event> events;
   std::set<DocumentId> documents;
+  std::set<Era> snapshots;  // whose rows changed
   bool space_changed = false;
   bool has_fixed = false;  // a batch of ours got its place in the chain: that is never lost, in whatever change it is
 };
@@ -244,6 +245,20 @@ struct Engine::Impl {
   Status keep_unsendable(Work& work);
   Status read_history(Work& work);
   Status replay(Slot& slot);
+
+  // snapshots.cpp
+  Status load_snapshots(Slot& slot) const;
+  static Status save_snapshots(Work& work);
+  void count_for_snapshot(Work& work, const space::AudienceId& audience, std::size_t record_bytes) const;
+  void outdate_snapshot(Work& work, Era era, const replica::Change& change) const;
+  void tell_due(Slot& slot);
+  [[nodiscard]] bool is_in_step(const Slot& slot) const;
+  Status take_notice(Work& work, Era era, BytesView payload, bool own) const;
+  Status find_snapshots(Slot& slot);
+  Status check_snapshots(Slot& slot);
+  Status show(Slot& slot, Era era, BytesView bytes);
+  void go_on();
+  [[nodiscard]] bool can_go_on(const Slot& slot) const;
 
   // linking.cpp
   Result<Invitation> link_device(const DeviceLinkOptions& options);

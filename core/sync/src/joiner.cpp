@@ -176,6 +176,8 @@ Status Engine::Impl::replay(Slot& slot) {
   if (!is_past && slot.space->needs_history()) return ok();
   const auto joined_at = slot.space->joined_at();
   const auto readable_after = slot.space->readable_after();  // what stands before is not for this device
+  if (!is_past) MUISTIO_CHECK(find_snapshots(slot));
+  if (slot.preview && slot.preview->is_waiting(clock.monotonic())) return ok();
   while (slot.state.phase == Phase::catching_up && !slot.state.frozen) {
     auto changed = change_later(slot, [&](Work& work) -> Status {
       for (std::size_t i = 0; i < kReplayAtOnce && slot.state.replayed < slot.state.cursor.seq && !slot.state.frozen; ++i) {
@@ -197,6 +199,7 @@ Status Engine::Impl::replay(Slot& slot) {
           MUISTIO_CHECK(work.transaction.erase(Table::record, key));
         }
         slot.state.replayed = seq;
+        if (slot.preview && slot.preview->is_compared_at(seq)) break;
         if (slot.state.phase != Phase::catching_up) break;  // removed again meanwhile
       }
       const bool is_through = slot.state.phase == Phase::catching_up && slot.state.replayed == slot.state.cursor.seq;
@@ -208,6 +211,8 @@ Status Engine::Impl::replay(Slot& slot) {
       return ok();
     });
     MUISTIO_CHECK(changed);
+    MUISTIO_CHECK(check_snapshots(slot));
+    if (can_go_on(slot)) return ok();  // shown meanwhile: in parts
     if (is_past && slot.state.replayed == slot.state.cursor.seq) return carry_over(slot);
   }
   return end_predecessor(slot);

@@ -146,7 +146,10 @@ Status Engine::Impl::edit(SpaceId space_id, const Editor& editor) {
     author.role = slot->joining->link().role;
   }
   // Nothing to write is found before a transaction is begun, so the editor runs inside one only.
-  MUISTIO_CHECK(change(*slot, [&](Work& work) { return write(work, author, editor); }));
+  auto written = change(*slot, [&](Work& work) { return write(work, author, editor); });
+  if (!written && written.error().code == ErrorCode::not_found && slot->preview && slot->preview->replica)
+    return fail(ErrorCode::invalid_state, "what was written before can be edited when the log is read; that is under way");
+  MUISTIO_CHECK(std::move(written));
   pump(*slot);
   return ok();
 }
@@ -171,6 +174,7 @@ Status Engine::Impl::write(Work& work, const replica::Author& author, const Edit
       MUISTIO_CHECK(space::deflate(encoded).has_value() ? ok() : fail(ErrorCode::too_large, "one change; write it in several"));
     MUISTIO_CHECK(work.transaction.put(Table::outbox, era_key(slot.id, written.era, made_change.number), encoded));
     for (const auto& op : made_change.ops) work.documents.insert(op.document);
+    outdate_snapshot(work, written.era, made_change);
     MUISTIO_CHECK(drop_taken_back(work, written));
   }
   return ok();
@@ -197,7 +201,10 @@ Status Engine::Impl::drop_taken_back(Work& work, const replica::Written& written
 
 Status Engine::Impl::read(SpaceId space_id, const Reading& reading) {
   MUISTIO_TRY(auto* slot, loaded(space_id));
-  return reading(*slot->replica);
+  auto& preview = slot->preview;
+  if (!preview || !preview->replica) return reading(*slot->replica);
+  if (std::exchange(preview->is_stale, false)) MUISTIO_CHECK(preview->replica->reload());
+  return reading(*preview->replica);
 }
 
 Status Engine::Impl::remove_member(SpaceId space_id, const MemberId& member) {

@@ -275,8 +275,10 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
     for (const auto& [place, sent] : slot.link.sent) {
       if (sent.record_hash != *record_hash) continue;
       const auto own = place;
-      if (sent.epoch == slot.space->epoch() && own.index == slot.state.chains[own.era].accepted.next())
+      if (sent.epoch == slot.space->epoch() && own.index == slot.state.chains[own.era].accepted.next()) {
+        count_for_snapshot(work, space::era_audience(own.era), record_bytes.size());
         return accept_own(work, own);
+      }
       break;
     }
   }
@@ -292,6 +294,7 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
     return ok();
   }
   if (opened->duplicate) return ok();
+  count_for_snapshot(work, opened->audience, record_bytes.size());
   const auto era = space::era_of(opened->audience);
   if (opened->device == slot.keys->device()) {
     const bool is_pending = std::any_of(slot.pending.begin(), slot.pending.end(),
@@ -324,6 +327,8 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
     }
     case space::PayloadKind::reopening:
       return take_reopening(work, seq, *opened);
+    case space::PayloadKind::snapshot:
+      return era && opened->role == Role::host ? take_notice(work, *era, opened->payload, false) : ok();
     case space::PayloadKind::footholds:
       return take_footholds(work, *opened);
     case space::PayloadKind::box_note:
@@ -353,6 +358,7 @@ Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch&
       return ok();  // those after it hang on it
     }
     ++counts.changes_pulled;
+    outdate_snapshot(work, era, change);
     work.documents.insert(applied->documents.begin(), applied->documents.end());
     // While they are still open: each would be read again.
     if (work.documents.size() >= kDocumentsAtOnce) MUISTIO_CHECK(hand_on(work));
@@ -414,6 +420,10 @@ Status Engine::Impl::accept_own(Work& work, const BatchPlace& place) {
   chain.accepted = index;
   if (batch.roll_epoch && *batch.roll_epoch == slot.space->epoch()) slot.state.roll_epoch = batch.roll_epoch;
   ++counts.batches_accepted;
+  if (batch.content.kind == space::PayloadKind::snapshot) {
+    MUISTIO_TRY(const auto payload, space::inflate(batch.content.deflated));
+    MUISTIO_CHECK(take_notice(work, era, payload, true));
+  }
   if (batch.last_change == 0) return ok();
   for (auto number = batch.first_change; number <= batch.last_change; ++number)
     MUISTIO_CHECK(work.transaction.erase(Table::outbox, era_key(slot.id, era, number)));

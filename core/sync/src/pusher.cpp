@@ -17,7 +17,8 @@ constexpr std::uint64_t kBackOffMs = 1'000;
 
 void Engine::Impl::pump(Slot& slot) {
   if (slot.link.stage != Link::Stage::open || !may_send()) return;
-  if (run(push(slot))) run(lay_box());
+  if (!run(push(slot)) || !run(lay_box())) return;
+  tell_due(slot);
 }
 
 Status Engine::Impl::push(Slot& slot) {

@@ -119,6 +119,31 @@ struct SessionOffer {
 /// Errors: malformed, too_large.
 [[nodiscard]] Result<SessionOffer> decode_offer(BytesView bytes);
 
+/// The newest snapshot of an era's documents that the log names, and what came after it.
+struct SnapshotRow {
+  LogPlace place;    // where it is exact; 0: there is none
+  Bytes descriptor;  // of the attachment module
+  std::uint64_t bytes_since = 0, records_since = 0;
+  bool outdated = false;  // something was taken back since
+};
+[[nodiscard]] Bytes encode_snapshot_row(const SnapshotRow& row);
+[[nodiscard]] Result<SnapshotRow> decode_snapshot_row(BytesView bytes);
+
+/// The payload of a batch that names a snapshot: docs/formats/sync.md.
+struct SnapshotNotice {
+  LogPlace place;
+  Bytes descriptor;
+};
+inline constexpr std::size_t kSnapshotDescriptorBytesMax = 512;
+[[nodiscard]] Bytes encode_notice(const SnapshotNotice& notice);
+/// Errors: malformed, too_large, unsupported_version.
+[[nodiscard]] Result<SnapshotNotice> decode_notice(BytesView bytes);
+
+/// A snapshot in pieces, each deflated.
+[[nodiscard]] Result<Bytes> pack_snapshot(BytesView plain);
+/// Errors: malformed, too_large, unsupported_version.
+[[nodiscard]] Result<Bytes> unpack_snapshot(BytesView packed);
+
 /// An invitation made here.
 struct InvitationRow {
   space::Invitation invitation;

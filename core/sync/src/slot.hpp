@@ -1,9 +1,11 @@
 // One space as the engine holds it: its row, what was loaded with it, and its part of the connection.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "evidence.hpp"
@@ -63,6 +65,7 @@ struct Link {
   std::map<std::uint64_t, SentRecord> keywraps;  // by intent
   std::vector<SentRecord> proposals;             // our own leaving
   std::optional<SentRecord> repair;              // of the server's list of keys
+  std::set<Era> snapshots_told;                  // that are due
   Seq put_next;                                  // restoring: the next record to be put back
   std::uint64_t put_count = 0, put_removals = 0;
   bool made_again = false;         // the space was begun again at a server that no longer had it
@@ -80,6 +83,29 @@ enum class RejoinStage : std::uint8_t {
   none = 0,
   asking = 1,      // the documents are the old ones; what is written is kept under the old name
   rebuilding = 2,  // let in: the documents are read anew from the log
+};
+
+/// What is shown while the log from before the admission is being read. In memory only.
+struct Preview {
+  struct Offer {
+    LogPlace place;
+    Bytes descriptor;
+    MemberId maker;
+    DeviceId device;
+    bool taken = false;
+  };
+  explicit Preview(StoreShelf& below) : shelf(below) {}
+  std::map<Era, Offer> offers;  // those not compared yet
+  MonotonicMs until;            // what is offered is waited for so long
+  replica::SnapshotShelf shelf;
+  std::optional<replica::Replica> replica;  // set while something is shown
+  bool is_stale = false;                    // the rows below changed
+  [[nodiscard]] bool is_compared_at(Seq seq) const {
+    return std::any_of(offers.begin(), offers.end(), [&](const auto& each) { return each.second.place.seq == seq; });
+  }
+  [[nodiscard]] bool is_waiting(MonotonicMs now) const {
+    return now < until && std::any_of(offers.begin(), offers.end(), [](const auto& each) { return !each.second.taken; });
+  }
 };
 
 struct Slot {
@@ -102,6 +128,8 @@ struct Slot {
   WallMs hosts_seen;                  // when something of a host was last met in the log, to a day
   bool offers_known = false;          // the rows of offers to this session were looked at
   bool is_offered = false;            // joining: asked by an offer in a club's log, not by the inbox
+  std::map<Era, SnapshotRow> snapshots;
+  std::unique_ptr<Preview> preview;
   Evidence evidence;
   Bytes evidence_kept;  // as it lies in the store
 

@@ -20,6 +20,7 @@
 #include "muistio/replica/document.hpp"
 #include "muistio/replica/judge.hpp"
 #include "muistio/replica/shelf.hpp"
+#include "muistio/replica/snapshot.hpp"
 
 namespace muistio::replica {
 
@@ -108,6 +109,9 @@ class Replica {
   [[nodiscard]] Status for_each_summary(const std::function<Status(const DocumentId&, BytesView)>& visit);
   /// The summary of one document as of the last flush, or nothing.
   [[nodiscard]] Result<std::optional<Bytes>> summary(const DocumentId& id);
+
+  /// The documents of an era as they are shown, as of the last flush. Errors: those of the shelf, corrupt; too_large.
+  [[nodiscard]] Result<Snapshot> snapshot(Era era);
 
   /// Saves what was touched since the last flush. Errors: those of the shelf.
   [[nodiscard]] Status flush();

@@ -175,6 +175,9 @@ class Space {
   /// (bad_seen), inflate (malformed, too_large). After success and only then the caller keeps the new end of the chain
   /// (`put_chain_end`), unless it is a duplicate. Failures of `facts` are passed on.
   [[nodiscard]] Result<OpenedBatch> open_batch(Seq seq, BytesView record_bytes, const LogFacts& facts);
+  /// The batch at `seq` if it is of this kind: opened and its signature checked as `open_batch` does, but not its place in a chain nor what it
+  /// says that its author saw. For a look ahead, before the log up to there is read. Errors: as `open_batch`.
+  [[nodiscard]] Result<std::optional<OpenedBatch>> look_ahead(Seq seq, BytesView record_bytes, PayloadKind kind) const;
   /// The content_hash that a batch of this device has.
   [[nodiscard]] Hash own_content_hash(const BatchContent& content) const;
 

@@ -238,6 +238,28 @@ class Engine {
   [[nodiscard]] std::vector<Waiting> waiting() const;
   [[nodiscard]] const Counts& counts() const;
 
+  // Snapshots (docs/decisions/0071): with Hooks::moves_snapshots.
+  /// What stands in an era's documents, exactly at a place of the log. Errors: invalid_state (something here is not in the log, or the log
+  /// is not read to its end), too_large.
+  struct MadeSnapshot {
+    Era era;
+    Seq seq;
+    Hash log_hash;
+    Bytes bytes;  // compressed; in the clear
+  };
+  Result<MadeSnapshot> make_snapshot(SpaceId space, Era era);
+  /// Tells the members where the bytes lie, once they are at the server. Errors: too_large (`descriptor`, at most 512 bytes).
+  Status announce_snapshot(SpaceId space, const MadeSnapshot& made, BytesView descriptor);
+  /// Shows an offered snapshot until the log is read up to its place. A snapshot that cannot be read is as refused.
+  /// Errors: not_found (none is offered); malformed, too_large, unsupported_version.
+  Status take_snapshot(SpaceId space, Era era, BytesView bytes);
+  /// Goes on without it.
+  void refuse_snapshot(SpaceId space, Era era);
+  /// Whether the log from before an admission waits to be read while a snapshot is shown; and the next part of that reading. Call it while
+  /// there is nothing else to do.
+  [[nodiscard]] bool has_work() const;
+  void go_on();
+
   // Attachments: this engine only obtains leave to move them.
   /// Answered by TicketGranted or TicketRefused. Errors: disconnected, invalid_state (the space is not open at the server).
   Status request_ticket(SpaceId space, AttachmentId attachment, wire::TicketMode mode, std::uint64_t size_bytes);

@@ -106,6 +106,25 @@ struct Progress {
   SpaceId space;
   Seq cursor, head;
 };
+/// It is time for a new snapshot of the documents of an era: Engine::make_snapshot. Told once a connection.
+struct SnapshotDue {
+  SpaceId space;
+  Era era;
+};
+/// A snapshot lies at the server, and the log from before is not read yet: fetch it and call Engine::take_snapshot or refuse_snapshot.
+struct SnapshotOffered {
+  SpaceId space;
+  Era era;
+  Bytes descriptor;  // what its maker gave to Engine::announce_snapshot: to be checked
+};
+/// A snapshot that was shown was compared with the log, read up to its place. From here on the log's own is shown.
+struct SnapshotChecked {
+  SpaceId space;
+  Era era;
+  bool agrees = false;
+  MemberId maker;
+  DeviceId device;
+};
 /// What Engine::request_ticket asked for: a bearer token for one attachment over HTTP.
 struct TicketGranted {
   SpaceId space;
@@ -120,6 +139,6 @@ struct TicketRefused {
 
 using Event = std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen,
                            PutBack, Refused, BatchIgnored, Progress, TicketGranted, TicketRefused, DeviceAsked, LinkCode, Linked,
-                           Rejoining, OldBox, HostOffered>;
+                           Rejoining, OldBox, HostOffered, SnapshotDue, SnapshotOffered, SnapshotChecked>;
 
 }  // namespace muistio::sync

@@ -37,6 +37,7 @@ struct SpaceSummary {
   bool trusted = true;  // false: frozen (R11)
   std::optional<Error> why_frozen;
   bool read_only = false;        // frozen because the server lost a part of the log: it goes on when a host reopens
+  bool unverified = false;       // documents of snapshots are shown that the log was not compared with yet
   bool needs_rejoin = false;     // frozen for good: this device has to join again (R9)
   std::vector<Proof> evidence;   // every contradiction noticed so far, oldest first
   std::optional<Role> own_role;  // nothing before admission and after removal
