@@ -26,6 +26,8 @@ bool is_address(std::string_view host) {
   return host.find(':') != std::string_view::npos || host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+bool is_snapshot(const home::WantedTransfer& wanted) { return wanted.material == DocumentId{}; }
+
 bool stops_trust(ErrorCode code) {
   switch (code) {
     case ErrorCode::untrusted_server:
@@ -82,6 +84,8 @@ void SyncRun::end(std::optional<Error> error) {
   if (ended_) return;
   ended_ = true;
   error_ = std::move(error);
+  for (const auto& [attachment, moving] : moving_)
+    if (is_snapshot(moving.wanted)) home_.snapshot_not_moved(moving.wanted);
   // What waits although all is done is asked while the engine is still connected.
   if (!error_) note_waiting();
   if (opened_) {
@@ -104,9 +108,13 @@ bool SyncRun::step(std::uint32_t most_ms) {
   if (ended_) return true;
   auto& engine = home_.engine();
   if (opened_) send_frames();  // of calls made since the last step
-  for (auto& event : network_.wait(most_ms)) {
+  for (auto& event : network_.wait(engine.has_work() ? 0 : most_ms)) {
     take_network_event(std::move(event));
     if (ended_) return true;
+  }
+  if (engine.has_work()) {
+    engine.go_on();
+    moved_at_ = clock_.monotonic();
   }
   if (!opened_) return false;
   if (const auto now = clock_.monotonic().value(); now >= ticked_at_ + kTickMs) {
@@ -209,6 +217,10 @@ void SyncRun::take_network_event(transport::Event event) {
                    }
                    moving_.erase(found);
                    note_change();
+                   if (is_snapshot(wanted)) {
+                     static_cast<void>(home_.snapshot_moved(wanted));
+                     return;
+                   }
                    if (auto kept = home_.transfer_done(wanted); !kept) give_up_transfer(attachment, kept.error());
                  },
              },
@@ -216,6 +228,12 @@ void SyncRun::take_network_event(transport::Event event) {
 }
 
 void SyncRun::give_up_transfer(AttachmentId attachment, const Error& error) {
+  if (const auto found = moving_.find(attachment); found != moving_.end() && is_snapshot(found->second.wanted)) {
+    const auto wanted = found->second.wanted;
+    moving_.erase(found);
+    home_.snapshot_not_moved(wanted);
+    return note_change();
+  }
   moving_.erase(attachment);
   not_moved_.emplace(attachment, error);
   given_up_at_ = clock_.monotonic().value();
@@ -233,18 +251,28 @@ void SyncRun::look_for_transfers() {
   for (auto& each : *wanted) {
     if (moving_.size() >= kTransfersMax) return;
     if (moving_.contains(each.attachment) || not_moved_.contains(each.attachment)) continue;
-    const bool up = each.direction == home::WantedTransfer::Direction::up;
-    auto asked = home_.engine().request_ticket(each.space, each.attachment, up ? wire::TicketMode::write : wire::TicketMode::read,
-                                               up ? each.size_bytes : 0);
-    if (!asked) {
-      not_moved_.emplace(each.attachment, asked.error());
-      continue;
-    }
-    material_total_ += each.size_bytes;
-    material_done_ += each.have_bytes;
-    const auto have = each.have_bytes;
-    moving_.emplace(each.attachment, Moving{std::move(each), 0, have});
+    begin_transfer(std::move(each));
   }
+}
+
+void SyncRun::begin_transfer(home::WantedTransfer wanted) {
+  const bool up = wanted.direction == home::WantedTransfer::Direction::up;
+  auto asked = home_.engine().request_ticket(wanted.space, wanted.attachment, up ? wire::TicketMode::write : wire::TicketMode::read,
+                                             up ? wanted.size_bytes : 0);
+  if (!asked) {
+    if (is_snapshot(wanted)) return home_.snapshot_not_moved(wanted);
+    not_moved_.emplace(wanted.attachment, asked.error());
+    return;
+  }
+  material_total_ += wanted.size_bytes;
+  material_done_ += wanted.have_bytes;
+  const auto have = wanted.have_bytes;
+  moving_.emplace(wanted.attachment, Moving{std::move(wanted), 0, have});
+}
+
+// What cannot be made or fetched is no loss: the log has it all.
+void SyncRun::move_snapshot(Result<home::WantedTransfer> wanted) {
+  if (wanted) begin_transfer(std::move(*wanted));
 }
 
 void SyncRun::take_engine_events() {
@@ -320,6 +348,14 @@ void SyncRun::take_engine_events() {
                                            wanted.size_bytes};
               found->second.id = wanted.direction == home::WantedTransfer::Direction::up ? network_.upload(std::move(transfer))
                                                                                          : network_.download(std::move(transfer));
+            },
+            [&](sync::SnapshotDue& due) { move_snapshot(home_.snapshot_due(due)); },
+            [&](sync::SnapshotOffered& offered) { move_snapshot(home_.snapshot_offered(offered)); },
+            [&](sync::SnapshotChecked& checked) {
+              note_change();
+              if (checked.agrees) return;
+              said_.push_back("the snapshot of " + checked.space.hex() + " that device " + checked.device.hex() + " of member " +
+                              checked.maker.hex() + " made does not agree with the log; what is shown now is the log's");
             },
             [&](sync::TicketRefused& refused) { give_up_transfer(refused.attachment, refused.error); },
         },

@@ -55,6 +55,8 @@ class SyncRun {
   void take_network_event(transport::Event event);
   void take_engine_events();
   void look_for_transfers();
+  void begin_transfer(home::WantedTransfer wanted);
+  void move_snapshot(Result<home::WantedTransfer> wanted);
   void give_up_transfer(AttachmentId attachment, const Error& error);
   void end(std::optional<Error> error);
   void note_waiting();

@@ -138,6 +138,7 @@ Result<Club> Home::Impl::describe(const SpaceSummary& summary) {
   }
   club.read_only = summary.read_only;
   club.needs_rejoin = summary.needs_rejoin;
+  club.unverified = summary.unverified;
   for (const auto& proof : summary.evidence) club.evidence.push_back(shown(proof));
   club.personal = summary.kind == SpaceKind::personal;
   club.name = summary.name_hint;

@@ -76,6 +76,11 @@ Result<std::unique_ptr<Home>> Home::open(HomeOptions options, const Clock& clock
     return ok();
   };
   hooks.created_again = club::created_again;
+  hooks.moves_snapshots = true;
+  hooks.snapshot_replaced = [](store::Transaction& transaction, SpaceId space, BytesView descriptor) -> Status {
+    const auto decoded = attachment::AttachmentDescriptor::decode(descriptor);
+    return decoded ? transaction.put(Table::attachment, row_key('d', decoded->id), space.view()) : ok();
+  };
   MUISTIO_TRY(impl->engine, sync::Engine::open(*impl->store, clock, random, std::move(hooks)));
   MUISTIO_CHECK(impl->sweep());
   // With a full disk one finds by the old index.

@@ -53,6 +53,17 @@ struct Home::Impl {
   std::optional<std::pair<DocumentId, std::string>> shown_with_edit;
   /// Material that the edit under way makes is to be uploaded.
   bool uploads_with_edit = false;
+  /// Snapshots on their way.
+  struct OfferedSnapshot {
+    Era era;
+    attachment::AttachmentDescriptor descriptor;
+  };
+  struct DueSnapshot {
+    sync::Engine::MadeSnapshot snapshot;  // without its bytes
+    Bytes descriptor;
+  };
+  std::map<AttachmentId, OfferedSnapshot> offered;
+  std::map<AttachmentId, DueSnapshot> made;
 
   Impl(std::filesystem::path in, const Clock& c, Random& r) : folder(std::move(in)), clock(c), random(r) {}
 

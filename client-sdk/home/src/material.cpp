@@ -229,6 +229,7 @@ Status Home::send_deletions() {
   for (const auto& each : rows) {
     MUISTIO_TRY(auto attachment, AttachmentId::from_bytes(BytesView(each.key).subspan(1)));
     MUISTIO_TRY(auto space, SpaceId::from_bytes(each.value));
+    if (impl_->made.contains(attachment)) continue;  // a snapshot on its way
     const auto still = std::find_if(kept.begin(), kept.end(), [&](const auto& row) { return row.second.attachment == attachment; });
     // The same file may have been added again meanwhile.
     if (still == kept.end() && !impl_->engine->delete_attachment(space, attachment)) continue;

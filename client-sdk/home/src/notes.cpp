@@ -259,6 +259,8 @@ Result<NoteText> Home::note(DocumentId id, bool as_shown) {
     shown.note.club = about.value_or(space);
   }
   if (!as_shown) return shown;
+  MUISTIO_TRY(const auto summary, impl_->engine->space(space));
+  if (summary.unverified) return shown;  // the version is none that an edit can stand on
   const auto key = row_key('s', id);
   MUISTIO_TRY(auto before, impl_->store->get(Table::view, key));
   if (before && as_text(*before) == shown.version) return shown;

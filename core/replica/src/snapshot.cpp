@@ -78,7 +78,8 @@ Status SnapshotShelf::add(Snapshot snapshot, const std::function<Bytes(const Doc
   Part part;
   for (const auto& [id, bytes] : snapshot.documents) {
     MUISTIO_TRY(const auto document, Document::decode(bytes));
-    if (document.id() != id || document.era() != snapshot.era) return fail(ErrorCode::malformed, "a document of a snapshot under another name");
+    if (document.id() != id || document.era() != snapshot.era)
+      return fail(ErrorCode::malformed, "a document of a snapshot under another name");
     auto summary = summarise ? summarise(document) : Bytes();
     if (!summary.empty()) part.summaries.emplace(id, std::move(summary));
   }
@@ -122,7 +123,8 @@ Status SnapshotShelf::for_each(BytesView prefix, const Visitor& visit) {
     for (const auto& [id, bytes] : part.snapshot.documents) rows.erase(std::move(Writer().u8(prefix[0]).raw(id.view())).take());
     for (const auto& [id, bytes] : held) {
       auto key = std::move(Writer().u8(prefix[0]).raw(id.view())).take();
-      if (key.size() >= prefix.size() && equal(BytesView(key).first(prefix.size()), prefix)) rows.insert_or_assign(std::move(key), bytes);
+      if (key.size() >= prefix.size() && equal(BytesView(key).first(prefix.size()), prefix))
+        rows.insert_or_assign(std::move(key), bytes);
     }
   }
   for (const auto& [key, value] : rows) MUISTIO_CHECK(visit(key, value));

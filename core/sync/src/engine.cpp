@@ -175,7 +175,8 @@ const Counts& Engine::counts() const { return impl_->counts; }
 
 Result<Engine::MadeSnapshot> Engine::make_snapshot(SpaceId space, Era era) {
   MUISTIO_TRY(auto* slot, impl_->loaded(space));
-  if (!impl_->is_in_step(*slot)) return fail(ErrorCode::invalid_state, "the log is not read to its end, or lacks something written here");
+  if (!impl_->is_in_step(*slot))
+    return fail(ErrorCode::invalid_state, "the log is not read to its end, or lacks something written here");
   MUISTIO_TRY(const auto snapshot, slot->replica->snapshot(era));
   MUISTIO_TRY(auto packed, pack_snapshot(snapshot.encode()));
   return MadeSnapshot{era, slot->state.cursor.seq, slot->state.cursor.hash, std::move(packed)};

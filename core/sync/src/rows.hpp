@@ -45,12 +45,12 @@ struct OwnChain {
 struct SpaceState {
   SpaceKind kind = SpaceKind::club;
   Phase phase = Phase::open;
-  bool registered = false;  // the server has said that it holds the space
-  LogPlace cursor;          // everything up to here is processed (catching up: fetched)
-  Seq last_handshake;       // the newest handshake record up to the cursor, skipped ones too
-  Seq head;                 // the newest place that the server named
-  LogPlace acknowledged;    // the newest place that the server acknowledged to us
-  std::map<Era, OwnChain> chains;  // by the era of the documents
+  bool registered = false;          // the server has said that it holds the space
+  LogPlace cursor;                  // everything up to here is processed (catching up: fetched)
+  Seq last_handshake;               // the newest handshake record up to the cursor, skipped ones too
+  Seq head;                         // the newest place that the server named
+  LogPlace acknowledged;            // the newest place that the server acknowledged to us
+  std::map<Era, OwnChain> chains;   // by the era of the documents
   std::uint64_t intents_made = 0;   // ids of intents count from 1
   std::uint64_t staged_intent = 0;  // the intent for which a commit is staged; 0: none, or for a rule
   std::optional<Epoch> roll_epoch;  // the newest epoch in which a roll of ours stands in the log

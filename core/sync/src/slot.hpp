@@ -53,13 +53,13 @@ struct Link {
   enum class Stage : std::uint8_t { closed, opening, verifying, restoring, open, done };
   Stage stage = Stage::closed;
   bool subscribed = false;
-  bool caught_up = false;            // the cursor was at the head once
-  std::optional<LogPlace> claimed;   // what the server said of its head when it opened the space
-  Seq access_until;                  // our key reads up to here; 0: it has access
-  LogPlace verified;                 // verifying: hashed up to here, nothing applied
-  Seq must_reach;                    // nothing is sent before the cursor is here
-  std::size_t outstanding = 0;       // appends without an answer
-  Seq outstanding_place;             // the handshake place that they named
+  bool caught_up = false;           // the cursor was at the head once
+  std::optional<LogPlace> claimed;  // what the server said of its head when it opened the space
+  Seq access_until;                 // our key reads up to here; 0: it has access
+  LogPlace verified;                // verifying: hashed up to here, nothing applied
+  Seq must_reach;                   // nothing is sent before the cursor is here
+  std::size_t outstanding = 0;      // appends without an answer
+  Seq outstanding_place;            // the handshake place that they named
   std::map<BatchPlace, SentRecord> sent;
   std::optional<SentRecord> commit;              // the staged handshake
   std::map<std::uint64_t, SentRecord> keywraps;  // by intent

@@ -154,7 +154,8 @@ Status Engine::Impl::find_snapshots(Slot& slot) {
 Status Engine::Impl::show(Slot& slot, Era era, BytesView bytes) {
   auto* preview = slot.preview.get();
   const auto offer = preview == nullptr ? std::map<Era, Preview::Offer>::iterator() : preview->offers.find(era);
-  if (preview == nullptr || offer == preview->offers.end() || offer->second.taken) return fail(ErrorCode::not_found, "no snapshot is waited for");
+  if (preview == nullptr || offer == preview->offers.end() || offer->second.taken)
+    return fail(ErrorCode::not_found, "no snapshot is waited for");
   MUISTIO_TRY(const auto plain, unpack_snapshot(bytes));
   MUISTIO_TRY(auto snapshot, replica::Snapshot::decode(plain));
   if (snapshot.era != era) return fail(ErrorCode::malformed, "a snapshot of another era");

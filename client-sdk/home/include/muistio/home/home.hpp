@@ -199,6 +199,14 @@ class Home {
   [[nodiscard]] Result<std::vector<WantedTransfer>> wanted_transfers();
   /// The transfer is whole at its end. A download is checked: what does not open is dropped and wanted again.
   Status transfer_done(const WantedTransfer& transfer);
+  /// Snapshots (docs/decisions/0071), as the engine's events say: what is to be moved, whose `material` is all zero. It ends with
+  /// `snapshot_moved` or `snapshot_not_moved`. Errors: malformed (an offer that cannot be fetched: refused already), those of
+  /// sync::Engine::make_snapshot, disk_full, io_failed.
+  Result<WantedTransfer> snapshot_offered(const sync::SnapshotOffered& offered);
+  Result<WantedTransfer> snapshot_due(const sync::SnapshotDue& due);
+  /// Shows what came, or names in the log what was sent. Errors: decryption_failed, truncated, malformed, … (what came is not shown).
+  Status snapshot_moved(const WantedTransfer& transfer);
+  void snapshot_not_moved(const WantedTransfer& transfer);
   /// Asks the server to drop the attachments of material taken back here. Once a sync, when the spaces are open there.
   Status send_deletions();
 

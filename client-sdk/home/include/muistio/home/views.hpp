@@ -99,6 +99,7 @@ struct Club {
   std::string why;                      // not trusted: the error's name
   std::string why_message;              // not trusted: a plain sentence
   bool read_only = false;               // not trusted, because the server lost something: it goes on when a host reopens the club
+  bool unverified = false;              // joining: what is shown is from a snapshot, which the log was not compared with yet
   bool needs_rejoin = false;            // not trusted, and only joining again helps this device
   std::vector<Contradiction> evidence;  // oldest first; kept also when trust is back
   bool personal = false;

@@ -23,7 +23,8 @@ enum class ContentKind : std::uint8_t { batch = 1, proposal = 2, keywrap = 3 };
 /// What a batch carries. Readers skip a payload of unknown kind, but its batch is part of the chain.
 /// baseline: what stands at the beginning of an era (R5). audience_grant: the secret of a narrower audience (audience.hpp). vote: a
 /// Warrant for a new host. offer: a way into a session (docs/formats/sync.md). footholds, box_note: what a member's devices tell
-/// each other (rejoin.hpp, recovery_box.hpp). reopening: a host's Reopening (seal.hpp). snapshot: where a host's device laid what newcomers show first (docs/formats/sync.md).
+/// each other (rejoin.hpp, recovery_box.hpp). reopening: a host's Reopening (seal.hpp). snapshot: where a host's device laid what
+/// newcomers show first (docs/formats/sync.md).
 enum class PayloadKind : std::uint8_t {
   ops = 1,
   roll = 2,

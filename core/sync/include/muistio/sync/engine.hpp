@@ -239,8 +239,8 @@ class Engine {
   [[nodiscard]] const Counts& counts() const;
 
   // Snapshots (docs/decisions/0071): with Hooks::moves_snapshots.
-  /// What stands in an era's documents, exactly at a place of the log. Errors: invalid_state (something here is not in the log, or the log
-  /// is not read to its end), too_large.
+  /// What stands in an era's documents, exactly at a place of the log. Errors: invalid_state (something here is not in the log, or
+  /// the log is not read to its end), too_large.
   struct MadeSnapshot {
     Era era;
     Seq seq;
@@ -255,8 +255,8 @@ class Engine {
   Status take_snapshot(SpaceId space, Era era, BytesView bytes);
   /// Goes on without it.
   void refuse_snapshot(SpaceId space, Era era);
-  /// Whether the log from before an admission waits to be read while a snapshot is shown; and the next part of that reading. Call it while
-  /// there is nothing else to do.
+  /// Whether the log from before an admission waits to be read while a snapshot is shown; and the next part of that reading. Call
+  /// it while there is nothing else to do.
   [[nodiscard]] bool has_work() const;
   void go_on();
 

@@ -111,7 +111,8 @@ struct SnapshotDue {
   SpaceId space;
   Era era;
 };
-/// A snapshot lies at the server, and the log from before is not read yet: fetch it and call Engine::take_snapshot or refuse_snapshot.
+/// A snapshot lies at the server, and the log from before is not read yet: fetch it and call Engine::take_snapshot or
+/// refuse_snapshot.
 struct SnapshotOffered {
   SpaceId space;
   Era era;

@@ -37,8 +37,8 @@ struct Hooks {
   std::function<DocumentId(const DocumentId&, replica::DocumentType, const DeviceId&)> created_again;
   /// Whether the owner moves snapshots: SnapshotDue and SnapshotOffered are told only then, and what is offered is waited for.
   bool moves_snapshots = false;
-  /// Called inside the transaction in which this device's newer snapshot counts in the log, with what `announce_snapshot` was given for
-  /// the one before, of whichever device: its bytes are to go from the server. Empty: nothing. It must not call the engine.
+  /// Called inside the transaction in which this device's newer snapshot counts in the log, with what `announce_snapshot` was given
+  /// for the one before, of whichever device: its bytes are to go from the server. Empty: nothing. It must not call the engine.
   std::function<Status(store::Transaction&, SpaceId, BytesView descriptor)> snapshot_replaced;
 };
 
