@@ -142,8 +142,7 @@ Status Engine::Impl::keep_unsendable(Work& work) {
     for (auto number = chain.change_accepted + 1; number <= last; ++number)
       MUISTIO_CHECK(work.transaction.erase(Table::outbox, era_key(slot.id, era, number)));
     for (const auto& batch : slot.pending)
-      if (batch.era() == era)
-        MUISTIO_CHECK(work.transaction.erase(Table::pending, era_key(slot.id, era, batch.content.index.value())));
+      if (batch.era() == era) MUISTIO_CHECK(work.transaction.erase(Table::pending, era_key(slot.id, era, batch.content.index.value())));
     std::erase_if(slot.pending, [&](const auto& batch) { return batch.era() == era; });
     chain.change_fixed = chain.change_accepted = last;
     work.events.emplace_back(Refused{slot.id, {ErrorCode::not_in_audience, "what was written before and not sent stays here"}});

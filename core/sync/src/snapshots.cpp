@@ -206,7 +206,7 @@ bool Engine::Impl::can_go_on(const Slot& slot) const {
 void Engine::Impl::go_on() {
   for (auto& [id, slot] : slots) {
     if (!can_go_on(*slot)) continue;
-    if (!run(replay(*slot)) || !run(end_leaving(*slot))) return;
+    if (!run(replay(*slot)) || !run(end_access(*slot))) return;
     if (has_new_footholds && !run(join_own_spaces())) return;
     return pump(*slot);
   }

@@ -19,6 +19,8 @@
 
 namespace muistio::sync {
 class Engine;
+struct SnapshotDue;
+struct SnapshotOffered;
 }  // namespace muistio::sync
 
 namespace muistio::home {
