@@ -350,7 +350,10 @@ void SyncRun::take_engine_events() {
                                                                                          : network_.download(std::move(transfer));
             },
             [&](sync::SnapshotDue& due) { move_snapshot(home_.snapshot_due(due)); },
-            [&](sync::SnapshotOffered& offered) { move_snapshot(home_.snapshot_offered(offered)); },
+            [&](sync::SnapshotOffered& offered) {
+              if (!options_.snapshots) return home_.engine().refuse_snapshot(offered.space, offered.era);
+              move_snapshot(home_.snapshot_offered(offered));
+            },
             [&](sync::SnapshotChecked& checked) {
               note_change();
               if (checked.agrees) return;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "muistio/client.hpp"
@@ -53,24 +54,36 @@ void sync(Client& client) {
   if (must(client.sync().get(), "sync").end == SyncEnd::stopped) give_up("trust stopped");
 }
 
-/// A member who joins: the one-time sync that brings everything.
-void join_and_measure(Client& host, const Place& place, SpaceId club, std::size_t notes) {
-  auto phone = open_client(place, "phone");
+/// A member who joins: the one-time sync that brings everything, and when the notes can be listed and one be read.
+void join_and_measure(Client& host, const Place& place, SpaceId club, std::size_t notes, bool snapshots, int round) {
+  auto phone = open_client(place, (snapshots ? "phone-with-" : "phone-without-") + std::to_string(round));
   must(phone.join(must(host.invite({.club = club}).get(), "invite").link, "", "").get(), "join");
   sync(phone);
   sync(host);
   const auto started = now_ms();
   const double cpu = cpu_seconds(getpid());
-  const auto report = must(phone.sync().get(), "sync");
+  SyncOptions options;
+  options.snapshots = snapshots;
+  auto syncing = phone.sync(options);
+  long long readable = -1;
+  while (readable < 0) {
+    const auto listed = must(phone.notes(club).get(), "notes");
+    if (listed.size() == notes && !must(phone.show_note(listed.back().id).get(), "note").text.empty()) readable = now_ms() - started;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  const auto report = must(syncing.get(), "sync");
   const auto took = now_ms() - started;
+  for (const auto& line : report.said) std::printf("said: %s\n", line.c_str());
   const double used = cpu_seconds(getpid()) - cpu;
   if (must(phone.notes(club).get(), "notes").size() != notes) give_up("the phone does not hold all notes");
   const auto searched = now_ms();
   if (must(phone.search("tapaaminen", {club}).get(), "search").empty()) give_up("the search found nothing");
   std::printf(
-      "a new phone, %zu notes of %zu B: %lld ms, %.2f s CPU, %.0f KiB down; then the first search, which indexes: %lld ms\n", notes,
-      kNoteBytes, static_cast<long long>(took), used, static_cast<double>(report.down_bytes) / 1024,
-      static_cast<long long>(now_ms() - searched));
+      "a new phone, %s, %zu notes of %zu B: readable after %lld ms, in step after %lld ms, %.2f s CPU, %.0f KiB down; then the "
+      "first "
+      "search, which indexes: %lld ms\n",
+      snapshots ? "with a snapshot" : "without", notes, kNoteBytes, readable, static_cast<long long>(took), used,
+      static_cast<double>(report.down_bytes) / 1024, static_cast<long long>(now_ms() - searched));
 }
 
 std::uint64_t resident_kib(pid_t pid) {
@@ -168,7 +181,8 @@ int main(int argc, char** argv) {
     for (std::size_t i = 0; i < notes; ++i)
       must(host.add_note({.club = club, .title = "n" + std::to_string(i), .text = prose(kNoteBytes, i)}).get(), "note");
     sync(host);
-    join_and_measure(host, place, club, notes);
+    for (int round = 0; round < 2; ++round)
+      for (const bool snapshots : {false, true}) join_and_measure(host, place, club, notes, snapshots, round);
     const auto idle = connect_idle(place, server.pid(), connections);
     measure_lines(host, place, club);
   }

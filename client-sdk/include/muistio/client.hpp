@@ -71,7 +71,8 @@ struct NoteEdit {
 };
 
 struct SyncOptions {
-  bool material = true;  // whether attachments are moved
+  bool material = true;   // whether attachments are moved
+  bool snapshots = true;  // whether a space let into just now shows a snapshot while its log is read
   std::uint32_t connect_ms = 10'000;
   std::uint32_t progress_ms = 30'000;
 };

@@ -44,6 +44,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     return 0;
   }
+  if (data[0] == 0xF2) {
+    round_trip(bytes, decode_snapshot_row, encode_snapshot_row);
+    return 0;
+  }
+  if (data[0] == 0xF3) {
+    round_trip(bytes, decode_notice, encode_notice);
+    return 0;
+  }
+  if (data[0] == 0xF4) {
+    const auto plain = unpack_snapshot(bytes);
+    if (plain && unpack_snapshot(pack_snapshot(*plain).value()).value() != *plain) std::abort();
+    return 0;
+  }
   switch (data[0] % 5) {
     case 0:
       settles(bytes);
