@@ -147,7 +147,7 @@ Status Engine::Impl::edit(SpaceId space_id, const Editor& editor) {
   }
   // Nothing to write is found before a transaction is begun, so the editor runs inside one only.
   auto written = change(*slot, [&](Work& work) { return write(work, author, editor); });
-  if (!written && written.error().code == ErrorCode::not_found && slot->preview && slot->preview->replica)
+  if (!written && written.error().code == ErrorCode::not_found && slot->shows_preview())
     return fail(ErrorCode::invalid_state, "what was written before can be edited when the log is read; that is under way");
   MUISTIO_CHECK(std::move(written));
   pump(*slot);
@@ -202,7 +202,7 @@ Status Engine::Impl::drop_taken_back(Work& work, const replica::Written& written
 Status Engine::Impl::read(SpaceId space_id, const Reading& reading) {
   MUISTIO_TRY(auto* slot, loaded(space_id));
   auto& preview = slot->preview;
-  if (!preview || !preview->replica) return reading(*slot->replica);
+  if (!slot->shows_preview()) return reading(*slot->replica);
   if (std::exchange(preview->is_stale, false)) MUISTIO_CHECK(preview->replica->reload());
   return reading(*preview->replica);
 }

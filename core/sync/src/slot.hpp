@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "evidence.hpp"
@@ -65,7 +64,7 @@ struct Link {
   std::map<std::uint64_t, SentRecord> keywraps;  // by intent
   std::vector<SentRecord> proposals;             // our own leaving
   std::optional<SentRecord> repair;              // of the server's list of keys
-  std::set<Era> snapshots_told;                  // that are due
+  std::map<Era, MonotonicMs> snapshots_told;     // that are due, and when
   Seq put_next;                                  // restoring: the next record to be put back
   std::uint64_t put_count = 0, put_removals = 0;
   bool made_again = false;         // the space was begun again at a server that no longer had it
@@ -121,13 +120,13 @@ struct Slot {
   std::optional<space::Space> space;
   std::unique_ptr<StoreShelf> shelf;
   std::optional<replica::Replica> replica;
-  std::vector<PendingBatch> pending;  // by era, then by index, when loaded; then in the order in which they were made
-  std::vector<Intent> intents;        // by id
-  std::vector<space::Warrant> votes;  // for a new host, one a device, each with its one signature
+  std::vector<PendingBatch> pending;         // by era, then by index, when loaded; then in the order in which they were made
+  std::vector<Intent> intents;               // by id
+  std::vector<space::Warrant> votes;         // for a new host, one a device, each with its one signature
   std::optional<space::Warrant> host_offer;  // to this member, under the charter as it stands
-  WallMs hosts_seen;                  // when something of a host was last met in the log, to a day
-  bool offers_known = false;          // the rows of offers to this session were looked at
-  bool is_offered = false;            // joining: asked by an offer in a club's log, not by the inbox
+  WallMs hosts_seen;                         // when something of a host was last met in the log, to a day
+  bool offers_known = false;                 // the rows of offers to this session were looked at
+  bool is_offered = false;                   // joining: asked by an offer in a club's log, not by the inbox
   std::map<Era, SnapshotRow> snapshots;
   std::unique_ptr<Preview> preview;
   Evidence evidence;
@@ -140,6 +139,8 @@ struct Slot {
   }
   /// Whether this device is in the space and asks to be let in again: what it held lies in the store, and is not loaded.
   [[nodiscard]] bool asks_again() const noexcept { return state.phase == Phase::joining && rejoin == RejoinStage::asking; }
+  /// Whether what is shown is a snapshot's: while the log from before is read.
+  [[nodiscard]] bool shows_preview() const noexcept { return state.phase == Phase::catching_up && preview && preview->replica; }
   /// Whether it takes part in sync at all.
   [[nodiscard]] bool is_live() const noexcept {
     return is_member() || state.phase == Phase::joining || state.phase == Phase::cancelled;

@@ -15,6 +15,7 @@ constexpr std::uint64_t kBytesSinceMax = wire::limits::kMiB;
 constexpr std::uint64_t kRecordsSinceMax = 1024;
 constexpr std::uint64_t kRecordsSearchedMax = 4096;
 constexpr std::uint64_t kWaitMs = 20'000;
+constexpr std::uint64_t kAgainMs = 600'000;  // between two in one connection
 
 Bytes row_prefix(const SpaceId& space) { return Writer().raw(space.view()).u8(4).bytes(); }
 Bytes row_key(const SpaceId& space, Era era) { return Writer().raw(space.view()).u8(4).u64(era.value()).bytes(); }
@@ -98,7 +99,11 @@ bool Engine::Impl::is_in_step(const Slot& slot) const {
 void Engine::Impl::tell_due(Slot& slot) {
   if (!hooks.moves_snapshots || !is_in_step(slot) || slot.space->own_role() != Role::host) return;
   for (const auto& [era, row] : slot.snapshots) {
-    if (!is_due(row) || !slot.space->holds_era(era) || !slot.link.snapshots_told.insert(era).second) continue;
+    if (!is_due(row) || !slot.space->holds_era(era)) continue;
+    const auto now = clock.monotonic();
+    const auto [told, is_first] = slot.link.snapshots_told.try_emplace(era, now);
+    if (!is_first && now.value() - told->second.value() < kAgainMs) continue;
+    told->second = now;
     events.emplace_back(SnapshotDue{slot.id, era});
   }
 }
@@ -199,8 +204,8 @@ Status Engine::Impl::check_snapshots(Slot& slot) {
 }
 
 bool Engine::Impl::can_go_on(const Slot& slot) const {
-  return slot.preview && slot.preview->replica && slot.state.phase == Phase::catching_up && !slot.state.frozen &&
-         slot.link.stage == Link::Stage::open && !close_reason && !slot.preview->is_waiting(clock.monotonic());
+  return slot.shows_preview() && !slot.state.frozen && slot.link.stage == Link::Stage::open && !close_reason &&
+         !slot.preview->is_waiting(clock.monotonic());
 }
 
 void Engine::Impl::go_on() {

@@ -24,7 +24,7 @@ SpaceSummary Engine::Impl::summary(const Slot& slot) const {
   made.trusted = !state.frozen.has_value();
   if (state.frozen) made.why_frozen = state.frozen->error();
   made.read_only = state.frozen && slot.evidence.restored;
-  made.unverified = slot.preview && slot.preview->replica;
+  made.unverified = slot.shows_preview();
   made.needs_rejoin = state.frozen_for_good;
   made.evidence = slot.evidence.proofs;
   if (slot.space) {

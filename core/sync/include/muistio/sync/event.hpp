@@ -106,7 +106,7 @@ struct Progress {
   SpaceId space;
   Seq cursor, head;
 };
-/// It is time for a new snapshot of the documents of an era: Engine::make_snapshot. Told once a connection.
+/// It is time for a new snapshot of the documents of an era: Engine::make_snapshot. Told at most every ten minutes of a connection.
 struct SnapshotDue {
   SpaceId space;
   Era era;
