@@ -8,7 +8,8 @@ namespace muistio::sync {
 using store::Table;
 
 namespace {
-constexpr std::size_t kReplayAtOnce = 512;  // records in one transaction
+constexpr std::size_t kReplayAtOnce = 512;                          // records in one transaction
+constexpr std::size_t kShownReplayBytes = 32 * wire::limits::kKiB;  // while a snapshot is shown: the app is answered in between
 }  // namespace
 
 Result<SpaceId> Engine::Impl::join(std::string_view link_text, std::string_view name) {
@@ -180,6 +181,7 @@ Status Engine::Impl::replay(Slot& slot) {
   if (slot.preview && slot.preview->is_waiting(clock.monotonic())) return ok();
   while (slot.state.phase == Phase::catching_up && !slot.state.frozen) {
     auto changed = change_later(slot, [&](Work& work) -> Status {
+      std::size_t bytes_read = 0;
       for (std::size_t i = 0; i < kReplayAtOnce && slot.state.replayed < slot.state.cursor.seq && !slot.state.frozen; ++i) {
         const auto seq = slot.state.replayed.next();
         const auto key = numbered_key(slot.id, seq.value());
@@ -199,7 +201,9 @@ Status Engine::Impl::replay(Slot& slot) {
           MUISTIO_CHECK(work.transaction.erase(Table::record, key));
         }
         slot.state.replayed = seq;
+        bytes_read += bytes ? bytes->size() : 0;
         if (slot.preview && slot.preview->is_compared_at(seq)) break;
+        if (slot.shows_preview() && bytes_read >= kShownReplayBytes) break;
         if (slot.state.phase != Phase::catching_up) break;  // removed again meanwhile
       }
       const bool is_through = slot.state.phase == Phase::catching_up && slot.state.replayed == slot.state.cursor.seq;
