@@ -1,4 +1,4 @@
-"""text_table.py --ours BENCH_TEXT [--peers TEXT_PEER] [--repeat R] [--rounds N] TRACE…: our text beside others' on the traces, one JSON line
+"""text_table.py --ours BENCH_TEXT [--peers TEXT_PEER] [--without PEER] [--repeat R] [--rounds N] TRACE…: our text beside others' on the traces, one JSON line
 of each program a case (kept in build/bench-text.jsonl), then a markdown table. The programs of a case run one after the other, in
 each of N rounds; the row has the median of the rounds' medians. Ends with 1 if a text was not the trace's."""
 import argparse
@@ -42,6 +42,7 @@ def main():
     parser.add_argument("--peers")
     parser.add_argument("--repeat", default="7")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--without", action="append", default=[], help="a peer that is too slow to wait for")
     parser.add_argument("traces", nargs="+")
     options = parser.parse_args()
     os.makedirs("build", exist_ok=True)
@@ -55,7 +56,7 @@ def main():
         for case in SEQUENTIAL if probe.returncode == 0 else CONCURRENT:
             commands = {"muistio": [options.ours]}
             if options.peers:
-                commands |= {name: [options.peers, name] for name in PEERS}
+                commands |= {name: [options.peers, name] for name in PEERS if name not in options.without}
             found = {name: [] for name in commands}
             for _ in range(options.rounds):
                 for name, command in commands.items():
