@@ -189,7 +189,7 @@ Result<std::vector<Note>> Home::notes(SpaceId club) {
   MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
   std::map<MemberId, std::string> names;  // of those who wrote something: one look at all documents is enough
   std::vector<Note> notes;
-  MUISTIO_CHECK(impl_->engine->read(club, [&](replica::Replica& documents) -> Status {
+  auto read = impl_->engine->read(club, [&](replica::Replica& documents) -> Status {
     MUISTIO_TRY(auto items, club::list_notes(documents));
     const auto learn_name = [&](const MemberId& member) -> Status {
       if (names.contains(member)) return ok();
@@ -213,7 +213,8 @@ Result<std::vector<Note>> Home::notes(SpaceId club) {
       note.handed_in_by = name_of(found->second.view(), names);
     }
     return ok();
-  }));
+  });
+  MUISTIO_CHECK(std::move(read));
   if (const auto personal = impl_->personal()) {
     MUISTIO_TRY(auto own, own_name());
     std::vector<club::NoteItem> items;
