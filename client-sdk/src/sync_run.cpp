@@ -95,6 +95,7 @@ void SyncRun::end(std::optional<Error> error) {
   }
   // What came is the home's from here on, whatever happens to the power.
   if (auto kept = home_.engine().make_durable(); !kept && !error_) error_ = kept.error();
+  if (auto kept = home_.keep_material_quota(); !kept && !error_) error_ = kept.error();
   if (error_) note_waiting();
 }
 

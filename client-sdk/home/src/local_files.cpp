@@ -123,6 +123,8 @@ Status Home::set_material_quota(std::optional<std::uint64_t> bytes) {
   return impl_->keep_quota();
 }
 
+Status Home::keep_material_quota() { return impl_->keep_quota(); }
+
 Result<MaterialQuota> Home::material_quota() const {
   MaterialQuota found;
   MUISTIO_TRY(found.limit, impl_->quota());

@@ -273,6 +273,11 @@ Status Home::transfer_done(const WantedTransfer& transfer) {
     for (const auto& [material, row] : rows)
       if (row.attachment == transfer.attachment) MUISTIO_CHECK(transaction.erase(Table::attachment, row_key('u', material)));
     MUISTIO_CHECK(transaction.commit());
+    // While others are on their way only what happened to be sent first could go, not what was used longest ago.
+    for (const auto& [material, row] : rows) {
+      MUISTIO_TRY(const bool to_send, impl_->store->contains(Table::attachment, row_key('u', material)));
+      if (to_send && impl_->is_present(row)) return ok();
+    }
     return impl_->keep_quota();
   }
   MUISTIO_TRY(auto descriptor, impl_->descriptor_of(transfer.space, transfer.material));

@@ -181,6 +181,8 @@ class Home {
   /// have and for the file used last.
   Status set_material_quota(std::optional<std::uint64_t> bytes);
   [[nodiscard]] Result<MaterialQuota> material_quota() const;
+  /// Evicts what is over the quota: when a sync ends, as some files may not have been sent.
+  Status keep_material_quota();
 
   /// Errors: not_found (no such author).
   [[nodiscard]] Result<std::vector<Found>> search(std::string_view words, const SearchFilter& filter = {});
