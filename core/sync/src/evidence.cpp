@@ -37,6 +37,7 @@ Result<Evidence> read(Reader& in) {
   for (std::uint64_t i = 0; i < pins; ++i) {
     Pin pin;
     MUISTIO_TRY(auto seq, in.u64());
+    if (!made.pins.empty() && Seq(seq) <= made.pins.rbegin()->first) return fail(ErrorCode::malformed, "pins out of order");
     MUISTIO_TRY(pin.hash, in.fixed<Hash>());
     MUISTIO_TRY(pin.source, read_source(in));
     MUISTIO_TRY(auto seal, in.block(kSealBytesMax));
