@@ -80,6 +80,9 @@ std::vector<Waiting> Engine::Impl::waiting() const {
 
 bool Engine::Impl::is_quiet() const {
   if (needs_box && !is_box_looked) return false;
+  // What a new device waits for is at the server before this sync ends.
+  const auto is_laid = [](const auto& each) { return each.second.kind != Request::Kind::put_answer; };
+  if (!std::all_of(requests.begin(), requests.end(), is_laid)) return false;
   if (is_connected && box_is_due() && personal_slot() != nullptr) return false;
   if (linking && !(is_connected && challenge && linking->is_tried && linking->is_looked)) return false;
   for (const auto& [id, slot] : slots) {
