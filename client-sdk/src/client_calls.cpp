@@ -106,6 +106,18 @@ Future<JoinRequest> Client::admit(SpaceId club, std::string request, std::string
       [club, request = std::move(request), again = std::move(again)](Home& home) { return home.admit(club, request, again); });
 }
 
+Future<void> Client::set_quorum(SpaceId club, std::uint8_t quorum) {
+  return impl_->ask([club, quorum](Home& home) { return home.set_quorum(club, quorum); });
+}
+
+Future<std::vector<Newcomer>> Client::newcomers(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.newcomers(club); });
+}
+
+Future<void> Client::agree_to_newcomer(SpaceId club, std::string newcomer) {
+  return impl_->ask([club, newcomer = std::move(newcomer)](Home& home) { return home.agree_to_newcomer(club, newcomer); });
+}
+
 Future<std::vector<Member>> Client::members(SpaceId club) {
   return impl_->ask([club](Home& home) { return home.members(club); });
 }

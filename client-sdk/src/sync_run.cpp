@@ -299,6 +299,10 @@ void SyncRun::take_engine_events() {
             [&](sync::HostOffered& offered) {
               said_.push_back("a host offers the role to whoever takes it: host take " + offered.space.hex());
             },
+            [&](sync::NewcomerAsked& asked) {
+              note_change();
+              said_.push_back("a host asks the members about somebody who would join: newcomer list " + asked.space.hex());
+            },
             [&](sync::LinkCode& code) {
               said_.push_back("this home asks to become a device of yours: confirm " + code.code +
                               " on the other one, if it shows the same");

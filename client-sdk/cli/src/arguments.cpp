@@ -61,6 +61,10 @@ void add_home_verbs(CLI::App& app, Arguments& a) {
       ->add_option("CLUB", a.club)
       ->required();
 
+  auto* quorum = add_verb(*club, a, "quorum", "club quorum", "How many members must agree to a newcomer; done at the next sync");
+  quorum->add_option("CLUB", a.club)->required();
+  quorum->add_option("N", a.quorum, "0: the host alone")->required()->check(CLI::Range(0u, 255u));
+
   auto* device = add_group(app, "device", "Devices");
   add_verb(*device, a, "list", "device list", "The devices of this member");
   auto* link_device =
@@ -132,6 +136,12 @@ void add_member_verbs(CLI::App& app, Arguments& a) {
   admit->add_option("REQUEST", a.request, "Which one, if there are several");
   admit->add_option("--again", a.member, "It is this member again, after a lost phone: the old devices are removed")
       ->type_name("MEMBER");
+
+  auto* newcomer = add_group(app, "newcomer", "Newcomers to whom members must agree: see club quorum");
+  add_verb(*newcomer, a, "list", "newcomer list", "Whom the hosts would let in")->add_option("CLUB", a.club)->required();
+  auto* agree = add_verb(*newcomer, a, "agree", "newcomer agree", "Agree to a newcomer; goes out at the next sync");
+  agree->add_option("CLUB", a.club)->required();
+  agree->add_option("NEWCOMER", a.member, "Which one, if there are several: a name or an id");
 
   auto* member = add_group(app, "member", "Members");
   add_verb(*member, a, "list", "member list", "The members of a club")->add_option("CLUB", a.club)->required();

@@ -23,6 +23,7 @@ struct Arguments {
   std::string server, ca_file;
   std::string role = "member", history = "joining";
   std::uint32_t uses = 1, expires_days = 14;
+  std::uint32_t quorum = 0;
   std::string title, file, out, text;
   std::optional<std::string> base;
   std::vector<std::string> words;

@@ -94,6 +94,37 @@ int run_admit(Context context) {
   return kDone;
 }
 
+int run_club_quorum(Context context) {
+  const auto& a = context.arguments;
+  MUISTIO_VERB(auto club, context.client.find_club(a.club).get());
+  MUISTIO_VERB_DO(context.client.set_quorum(club, static_cast<std::uint8_t>(a.quorum)).get());
+  context.out.done(club.hex());
+  return kDone;
+}
+
+int run_newcomer_list(Context context) {
+  MUISTIO_VERB(auto club, context.client.find_club(context.arguments.club).get());
+  MUISTIO_VERB(auto newcomers, context.client.newcomers(club).get());
+  std::vector<Item> items;
+  for (const auto& each : newcomers) {
+    const auto title = each.id.empty() ? std::string("(to ask fewer members from now on)") : each.name;
+    Item item{each.id, title, {}, {}, 0, {}, {}};
+    item.more = {{"agreed", std::to_string(each.agreed)}, {"quorum", std::to_string(each.quorum)}};
+    item.flags = {{"agreed_here", each.agreed_here}};
+    items.push_back(std::move(item));
+  }
+  context.out.items(items);
+  return kDone;
+}
+
+int run_newcomer_agree(Context context) {
+  const auto& a = context.arguments;
+  MUISTIO_VERB(auto club, context.client.find_club(a.club).get());
+  MUISTIO_VERB_DO(context.client.agree_to_newcomer(club, a.member).get());
+  context.out.done(club.hex());
+  return kDone;
+}
+
 int run_member_list(Context context) {
   MUISTIO_VERB(auto club, context.client.find_club(context.arguments.club).get());
   MUISTIO_VERB(auto members, context.client.members(club).get());

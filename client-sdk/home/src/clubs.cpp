@@ -311,6 +311,33 @@ Result<JoinRequest> Home::admit(SpaceId club, std::string_view wanted, std::stri
   return admitted;
 }
 
+Status Home::set_quorum(SpaceId club, std::uint8_t quorum) { return impl_->engine->set_quorum(club, quorum); }
+
+Result<std::vector<Newcomer>> Home::newcomers(SpaceId club) {
+  MUISTIO_TRY(const auto space, impl_->engine->space(club));
+  MUISTIO_TRY(const auto asked, impl_->engine->newcomers(club));
+  std::vector<Newcomer> made;
+  for (const auto& each : asked)
+    made.push_back(
+        {each.member.is_zero() ? "" : shown_member(each.member), each.name, each.agreed, space.quorum, each.agreed_here});
+  return made;
+}
+
+Status Home::agree_to_newcomer(SpaceId club, std::string_view wanted) {
+  MUISTIO_TRY(const auto asked, impl_->engine->newcomers(club));
+  std::vector<std::string> found;
+  const auto prefix = id_prefix(wanted);
+  for (const auto& each : asked) {
+    const auto shown = shown_member(each.member);
+    if (wanted.empty() || (!each.name.empty() && each.name == wanted) || (prefix && shown.compare(0, prefix->size(), *prefix) == 0))
+      found.push_back(shown);
+  }
+  MUISTIO_TRY(const auto picked, pick(found, "newcomer"));
+  for (const auto& each : asked)
+    if (shown_member(each.member) == picked) return impl_->engine->agree(club, each.member);
+  return fail(ErrorCode::not_found, "newcomer " + picked);
+}
+
 Result<std::vector<Member>> Home::members(SpaceId club) {
   MUISTIO_TRY(auto space, impl_->visible(club));
   if (space.phase == Phase::joining || space.phase == Phase::catching_up)

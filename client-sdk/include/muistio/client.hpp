@@ -30,6 +30,7 @@ using home::Kind;
 using home::Material;
 using home::MaterialQuota;
 using home::Member;
+using home::Newcomer;
 using home::NewInvitation;
 using home::Note;
 using home::NoteText;
@@ -164,8 +165,8 @@ class Client {
   /// All clubs, and the personal space if there is one, which comes last.
   Future<std::vector<Club>> clubs();
   Future<std::vector<Device>> devices();
-  /// A link for a new device of this member, good for a day and one device. With `shown_in_person` (a QR code that nobody else can have
-  /// read) the first that asks becomes a device; otherwise when `confirm_device` was called. Errors: invalid_state.
+  /// A link for a new device of this member, good for a day and one device. With `shown_in_person` (a QR code that nobody else can
+  /// have read) the first that asks becomes a device; otherwise when `confirm_device` was called. Errors: invalid_state.
   Future<std::string> link_device(bool shown_in_person);
   /// On an empty home: becomes a device of the member whose link it is, over the next syncs of both. Errors: invalid_invitation,
   /// already_exists.
@@ -215,8 +216,16 @@ class Client {
   Future<std::vector<JoinRequest>> join_requests(SpaceId club);
   /// Decides to admit: the request named by id or unique prefix; without one, the only one. Done at the next sync.
   /// Errors: ambiguous, not_permitted, invitation_used.
-  /// With `again` (by name, id or prefix) it is that member again, with a new identity, whose devices are removed by the same commit.
+  /// With `again` (by name, id or prefix) it is that member again, with a new identity, whose devices are removed by the same
+  /// commit.
   Future<JoinRequest> admit(SpaceId club, std::string request, std::string again = {});
+  /// How many members must agree to a newcomer, the host who admits among them; 0, as a new club has it: the host alone. Done at
+  /// the next sync; a lower number when so many as before have agreed to that. Errors: not_permitted, invalid_argument.
+  Future<void> set_quorum(SpaceId club, std::uint8_t quorum);
+  /// Those whom hosts would let in, while the club asks its members.
+  Future<std::vector<Newcomer>> newcomers(SpaceId club);
+  /// Agrees to one of them, by name, id or prefix; empty: to the only one. Errors: not_found, ambiguous, not_permitted (a guest).
+  Future<void> agree_to_newcomer(SpaceId club, std::string newcomer);
   /// Errors: waiting_for_admission.
   Future<std::vector<Member>> members(SpaceId club);
   /// `member` as in `find_club`. Done at the next sync, before content. Errors: not_permitted, ambiguous, invalid_argument

@@ -20,8 +20,8 @@ Result<Warrant> read_one(const std::vector<Bytes>& warrants) {
 Result<std::set<MemberId>> signers(const Before& before, const Warrant& warrant) {
   std::set<MemberId> members;
   for (const auto& one : warrant.signatures) {
-    const auto leaf = std::find_if(before.leaves.begin(), before.leaves.end(),
-                                   [&](const Leaf& each) { return each.device == one.device; });
+    const auto leaf =
+        std::find_if(before.leaves.begin(), before.leaves.end(), [&](const Leaf& each) { return each.device == one.device; });
     if (leaf == before.leaves.end()) return fail(ErrorCode::not_permitted, "a warrant signed by a device that is not here");
     if (!verify_warrant(warrant.terms, one, leaf->certificate.device_sig_pub))
       return fail(ErrorCode::not_permitted, "a warrant whose signature does not verify");
@@ -43,7 +43,8 @@ Status check_warrant(const Before& before, const Warrant& warrant) {
   const auto& charter = before.charter;
   const auto& terms = warrant.terms;
   if (terms.space != before.space) return fail(ErrorCode::not_permitted, "a warrant of another space");
-  if (terms.charter_version != charter.version) return fail(ErrorCode::not_permitted, "a warrant for another version of the charter");
+  if (terms.charter_version != charter.version)
+    return fail(ErrorCode::not_permitted, "a warrant for another version of the charter");
   MUISTIO_TRY(auto members, signers(before, warrant));
   const auto all_are = [&](auto&& wanted) {
     return std::all_of(members.begin(), members.end(), [&](const MemberId& member) {
@@ -54,7 +55,11 @@ Status check_warrant(const Before& before, const Warrant& warrant) {
   const auto is_host = [](Role role) { return role == Role::host; };
   const auto is_other = [](Role role) { return is_full(role) && role != Role::host; };
   if (terms.kind == WarrantKind::admit) {
-    if (!all_are(is_full) || members.size() < charter.quorum || charter.quorum == 0)
+    std::set<MemberId> present;
+    for (const auto& leaf : before.leaves)
+      if (const auto role = charter.role_of(leaf.member); role && is_full(*role)) present.insert(leaf.member);
+    const auto needed = std::min<std::size_t>(charter.quorum, present.size());
+    if (!all_are(is_full) || members.size() < needed || charter.quorum == 0)
       return fail(ErrorCode::not_permitted, "the quorum has not agreed");
     return ok();
   }

@@ -184,6 +184,7 @@ Status Engine::Impl::put_intent(Work& work, const Intent& intent) {
 Status Engine::Impl::erase_intent(Work& work, std::uint64_t id) {
   MUISTIO_CHECK(work.transaction.erase(Table::intent, numbered_key(work.slot.id, id)));
   std::erase_if(work.slot.intents, [&](const auto& i) { return i.id == id; });
+  work.slot.awaiting.erase(id);
   return ok();
 }
 

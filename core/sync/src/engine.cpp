@@ -120,6 +120,12 @@ std::vector<JoinRequestSummary> Engine::join_requests(std::optional<SpaceId> spa
 Status Engine::admit(SpaceId space, JoinRequestId request, std::optional<MemberId> again) {
   return impl_->admit(space, request, again);
 }
+Status Engine::set_quorum(SpaceId space, std::uint8_t quorum) { return impl_->set_quorum(space, quorum); }
+Result<std::vector<Newcomer>> Engine::newcomers(SpaceId space) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  return impl_->newcomers(*slot);
+}
+Status Engine::agree(SpaceId space, MemberId newcomer) { return impl_->agree(space, newcomer); }
 Status Engine::remove_member(SpaceId space, MemberId member) { return impl_->remove_member(space, member); }
 Status Engine::set_role(SpaceId space, MemberId member, Role role) { return impl_->set_role(space, member, role); }
 Result<std::string> Engine::warrant(SpaceId space, MemberId member) { return impl_->warrant(space, member); }

@@ -231,13 +231,15 @@ Status Engine::Impl::put_vote(Work& work, const Warrant& vote) {
 // A vote that does not count (it came late, or is not its author's) is passed over.
 Status Engine::Impl::take_vote(Work& work, const space::OpenedBatch& batch) {
   auto vote = Warrant::decode(batch.payload);
-  if (!vote || vote->terms.kind != WarrantKind::replace || !work.slot.space->check_vote(*vote, batch.member)) return ok();
-  return put_vote(work, *vote);
+  if (!vote || !work.slot.space->check_vote(*vote, batch.member)) return ok();
+  if (vote->terms.kind == WarrantKind::admit) return put_agreement(work, *vote);
+  return vote->terms.kind == WarrantKind::replace ? put_vote(work, *vote) : ok();
 }
 
 // Votes are good for one version of the charter.
 Status Engine::Impl::drop_old_votes(Work& work) {
   auto& slot = work.slot;
+  MUISTIO_CHECK(drop_old_agreements(work));
   const auto version = slot.space->charter().version;
   if (slot.host_offer && slot.host_offer->terms.charter_version != version) {
     slot.host_offer.reset();
@@ -264,6 +266,8 @@ Status Engine::Impl::host_seen(Work& work) {
 Status Engine::Impl::load_votes(Slot& slot) {
   slot.votes.clear();
   slot.host_offer.reset();
+  slot.newcomers.clear();
+  slot.agreements.clear();
   slot.hosts_seen = slot.state.leaf_made;
   MUISTIO_TRY(auto rows, store.all(Table::vote, slot.id.view()));
   for (const auto& row : rows) {
@@ -271,6 +275,10 @@ Status Engine::Impl::load_votes(Slot& slot) {
       Reader in(row.value);
       MUISTIO_TRY(auto seen, in.u64());
       slot.hosts_seen = WallMs(static_cast<std::int64_t>(seen));
+      continue;
+    }
+    if (row.key.size() > SpaceId::size_bytes + DeviceId::size_bytes) {
+      MUISTIO_CHECK(load_quorum_row(slot, row.key, row.value));
       continue;
     }
     auto vote = Warrant::decode(row.value);

@@ -208,6 +208,20 @@ struct Engine::Impl {
   Status host_seen(Work& work);
   Status load_votes(Slot& slot);
 
+  // quorum.cpp
+  Status set_quorum(SpaceId space, std::uint8_t quorum);
+  [[nodiscard]] std::vector<Newcomer> newcomers(const Slot& slot) const;
+  Status agree(SpaceId space, const MemberId& newcomer);
+  [[nodiscard]] std::optional<space::Warrant> agreement_on(const Slot& slot, const MemberId& subject) const;
+  Result<bool> prepare_agree(Slot& slot, const Intent& intent);
+  Result<bool> prepare_quorum(Slot& slot, const Intent& intent);
+  Status post_newcomers(Slot& slot);
+  Status put_newcomers(Work& work, const DeviceId& host, std::vector<Newcomer> newcomers);
+  Status take_newcomers(Work& work, const space::OpenedBatch& batch);
+  Status put_agreement(Work& work, const space::Warrant& agreement);
+  Status drop_old_agreements(Work& work);
+  Status load_quorum_row(Slot& slot, BytesView key, BytesView value);
+
   // offers.cpp
   Status join_session(SpaceId club, const SessionInvite& session);
   Status take_offer(Work& work, const space::OpenedBatch& batch);

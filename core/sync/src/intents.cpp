@@ -86,6 +86,10 @@ Result<bool> Engine::Impl::prepare_intent(Slot& slot, const Intent& intent) {
       return prepare_vote(slot, intent);
     case IntentKind::offer_host:
       return prepare_offer(slot, intent);
+    case IntentKind::quorum:
+      return prepare_quorum(slot, intent);
+    case IntentKind::agree:
+      return prepare_agree(slot, intent);
     case IntentKind::rejoin:
       return prepare_rejoin(slot, intent);
     case IntentKind::remove_device:
@@ -134,14 +138,25 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
     MUISTIO_CHECK(give_up(slot, intent, {ErrorCode::not_found, "the invitation is gone"}));
     return false;
   }
-  if (slot.space->admits_with_roll()) {
-    MUISTIO_TRY(const auto roll, roll_is_in_log(slot, intent));
-    if (roll != RollStand::in_log) return roll == RollStand::on_its_way;
-  }
   auto request = space::JoinRequest::open(invited->invitation.secret, slot.id, row->request);
   if (!request) {
     MUISTIO_CHECK(give_up(slot, intent, request.error()));
     return false;
+  }
+  std::optional<space::Warrant> consent;
+  if (slot.space->charter().quorum > 0) {
+    auto newcomer = space::member_of(*request);
+    if (!newcomer) {
+      MUISTIO_CHECK(give_up(slot, intent, newcomer.error()));
+      return false;
+    }
+    consent = agreement_on(slot, *newcomer);
+    slot.note_awaiting(intent.id, !consent);
+    if (!consent) return false;
+  }
+  if (slot.space->admits_with_roll()) {
+    MUISTIO_TRY(const auto roll, roll_is_in_log(slot, intent));
+    if (roll != RollStand::in_log) return roll == RollStand::on_its_way;
   }
   const space::Seen seen{slot.state.cursor.seq, slot.state.cursor.hash};
   if (slot.state.kind == SpaceKind::personal)
@@ -151,7 +166,7 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
   std::optional<MemberId> again;
   if (!intent.member.is_zero()) again = intent.member;
   return stage(slot, intent.id, [&](space::Space& space) {
-    return space.stage_admit(*request, invited->invitation, seen, clock.wall(), random, {}, again);
+    return space.stage_admit(*request, invited->invitation, seen, clock.wall(), random, consent, again);
   });
 }
 

@@ -337,6 +337,8 @@ Status Engine::Impl::take_batch(Work& work, Seq seq, BytesView record_bytes, con
       return take_offer_of_host(work, *opened);
     case space::PayloadKind::invitations:
       return take_invitations(work, *opened);
+    case space::PayloadKind::newcomers:
+      return take_newcomers(work, *opened);
   }
   return ok();  // of a newer version
 }

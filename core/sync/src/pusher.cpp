@@ -39,6 +39,7 @@ Status Engine::Impl::push(Slot& slot) {
 Status Engine::Impl::push_content(Slot& slot) {
   MUISTIO_CHECK(post_footholds(slot));
   MUISTIO_CHECK(post_invitations(slot));
+  MUISTIO_CHECK(post_newcomers(slot));
   if (slot.pending.size() < kWindow) MUISTIO_CHECK(fix_batches(slot));
   return send_batches(slot);
 }

@@ -100,7 +100,7 @@ Status Engine::Impl::start_rejoin(Slot& slot) {
     for (auto intent : std::vector<Intent>(slot.intents)) {
       if (intent.kind == IntentKind::keywrap) {
         MUISTIO_CHECK(erase_intent(work, intent.id));
-      } else if (intent.kind == IntentKind::vote || intent.kind == IntentKind::offer_host) {
+      } else if (intent.kind == IntentKind::vote || intent.kind == IntentKind::offer_host || intent.kind == IntentKind::agree) {
         intent.version = 0;
         MUISTIO_CHECK(put_intent(work, intent));
       }

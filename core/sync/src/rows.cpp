@@ -76,10 +76,11 @@ void fields(Archive& ar, KeptBatch& b) {
 }
 template <class Archive>
 void fields(Archive& ar, Intent& i) {
-  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::offer_host), i.member, i.request, i.epoch, i.attempts);
+  ar(i.id, ranged(i.kind, IntentKind::admit, IntentKind::agree), i.member, i.request, i.epoch, i.attempts);
   if (i.kind == IntentKind::role) ar(ranged(i.role, Role::guest, Role::host));
   if (i.kind == IntentKind::take_host) ar(limited(i.data, space::kWarrantTextMax));
-  if (i.kind == IntentKind::vote || i.kind == IntentKind::offer_host) ar(i.version);
+  if (i.kind == IntentKind::vote || i.kind == IntentKind::offer_host || i.kind == IntentKind::agree) ar(i.version);
+  if (i.kind == IntentKind::quorum) ar(i.quorum);
 }
 struct KeptInvitation {
   Bytes invitation;

@@ -90,23 +90,31 @@ enum class IntentKind : std::uint8_t {
   vote = 7,
   rejoin = 8,
   remove_device = 9,
-  offer_host = 10  // to whoever takes it, while this member is the only host
+  offer_host = 10,  // to whoever takes it, while this member is the only host
+  quorum = 11,      // how many members must agree to a newcomer
+  agree = 12        // to a newcomer, or to a lower quorum
 };
 
 /// What is to be done to the group; the commit is rebuilt from it after a conflict (D4).
 struct Intent {
   std::uint64_t id = 0;
   IntentKind kind = IntentKind::remove;
-  MemberId member{};        // remove, role, take_host, vote
+  MemberId member{};        // remove, role, take_host, vote, agree
   JoinRequestId request{};  // admit, rejoin; remove_device: the device
   Epoch epoch{};            // keywrap: whose key is missing; begin_era: the number of the era to begin
   std::uint32_t attempts = 0;
   Role role = Role::member;   // role
   Bytes data{};               // take_host: the warrant
-  std::uint64_t version = 0;  // vote: the version of the charter under which it was cast; 0: not yet
+  std::uint64_t version = 0;  // vote, agree: the version of the charter under which it was cast; 0: not yet
+  std::uint8_t quorum = 0;    // quorum: the new one
 };
 [[nodiscard]] Bytes encode_intent(const Intent& intent);
 [[nodiscard]] Result<Intent> decode_intent(BytesView bytes);
+
+/// Whom a host's device would let in (payload of a batch, and a row): docs/formats/sync.md.
+[[nodiscard]] Bytes encode_newcomers(const std::vector<Newcomer>& newcomers);
+/// Errors: malformed, too_large.
+[[nodiscard]] Result<std::vector<Newcomer>> decode_newcomers(BytesView bytes);
 
 /// What a member's device posts in a club's log to be let into a session (payload of a batch): docs/formats/sync.md.
 struct SessionOffer {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "evidence.hpp"
@@ -124,13 +125,23 @@ struct Slot {
   std::vector<Intent> intents;               // by id
   std::vector<space::Warrant> votes;         // for a new host, one a device, each with its one signature
   std::optional<space::Warrant> host_offer;  // to this member, under the charter as it stands
-  WallMs hosts_seen;                         // when something of a host was last met in the log, to a day
-  bool offers_known = false;                 // the rows of offers to this session were looked at
-  bool is_offered = false;                   // joining: asked by an offer in a club's log, not by the inbox
+  std::map<DeviceId, std::vector<Newcomer>> newcomers;  // whom each host's device would let in, as it told last
+  std::vector<space::Warrant> agreements;               // to newcomers, each with its one signature
+  std::set<std::uint64_t> awaiting;                     // intents for which too few members have agreed; in memory only
+  WallMs hosts_seen;                                    // when something of a host was last met in the log, to a day
+  bool offers_known = false;                            // the rows of offers to this session were looked at
+  bool is_offered = false;                              // joining: asked by an offer in a club's log, not by the inbox
   std::map<Era, SnapshotRow> snapshots;
   std::unique_ptr<Preview> preview;
   Evidence evidence;
   Bytes evidence_kept;  // as it lies in the store
+
+  void note_awaiting(std::uint64_t intent, bool waits) {
+    if (waits)
+      awaiting.insert(intent);
+    else
+      awaiting.erase(intent);
+  }
 
   Link link;
 

@@ -6,11 +6,13 @@
 namespace muistio::sync {
 
 namespace {
-// A vote that was cast, an offer that was made waits for other people, not for a sync.
+// A vote that was cast, an offer that was made, a newcomer to whom too few have agreed wait for other people, not for a sync.
 bool has_intents(const Slot& slot) {
   return std::any_of(slot.intents.begin(), slot.intents.end(), [&](const Intent& intent) {
-    return (intent.kind != IntentKind::vote && intent.kind != IntentKind::offer_host) || !slot.space ||
-           intent.version != slot.space->charter().version;
+    if (slot.awaiting.count(intent.id) > 0) return false;
+    const bool is_cast =
+        intent.kind == IntentKind::vote || intent.kind == IntentKind::offer_host || intent.kind == IntentKind::agree;
+    return !is_cast || !slot.space || intent.version != slot.space->charter().version;
   });
 }
 }  // namespace
@@ -33,6 +35,7 @@ SpaceSummary Engine::Impl::summary(const Slot& slot) const {
     made.era = slot.space->era();
     if (const auto* own = slot.space->charter().find(slot.space->own_member())) made.first_era = own->first_era;
     made.history = slot.space->charter().history;
+    made.quorum = slot.space->charter().quorum;
     const auto& charter = slot.space->charter();
     made.parent = charter.parent;
     if (charter.predecessor) made.predecessor = charter.predecessor->space;
@@ -73,6 +76,7 @@ std::vector<Waiting> Engine::Impl::waiting() const {
     }
     if (!state.registered || !link.caught_up || state.cursor.seq < state.head || state.phase == Phase::catching_up) add("pull");
     if (unsent(*slot) > 0 || !slot->pending.empty()) add("unsent");
+    if (!slot->awaiting.empty()) add("agreement");
     if (has_intents(*slot) || state.phase == Phase::leaving || (slot->space && slot->space->staged())) add("intent");
   }
   return made;

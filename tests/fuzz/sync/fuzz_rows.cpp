@@ -57,6 +57,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (plain && unpack_snapshot(pack_snapshot(*plain).value()).value() != *plain) std::abort();
     return 0;
   }
+  if (data[0] == 0xF5) {
+    round_trip(bytes, decode_newcomers, encode_newcomers);
+    return 0;
+  }
   switch (data[0] % 5) {
     case 0:
       settles(bytes);

@@ -267,3 +267,38 @@ TEST_CASE("a club goes on in a successor with copies of its notes, and the old o
   host.ok({"sync"});
   CHECK(host.json(0, {"note", "list", next}).at("items").at(0).at("handed_in_by") == "Anna");
 }
+
+TEST_CASE("a club asks its members before somebody comes in, and they come in when enough have agreed") {
+  Folder folder;
+  Server server(folder);
+  server.start();
+  const Person host(folder, "Kaisa"), anna(folder, "Anna"), bram(folder, "Bram"), liisa(folder, "Liisa");
+  host.init(server);
+  const ClubOf club(host, {&anna, &bram}, server);
+  anna.must(1, {"club", "quorum", club.id, "2"});
+  host.must(1, {"club", "quorum", club.id, "4"});
+  host.ok({"club", "quorum", club.id, "2"});
+  host.ok({"sync"});
+  anna.ok({"sync"});
+
+  const auto link = host.line({"invite", club.id});
+  liisa.ok({"join", link, "--name", "Liisa", "--ca", server.ca()});
+  liisa.must(3, {"sync"});
+  const auto first = host.json(0, {"sync"});
+  REQUIRE(first.at("waiting").size() == 1);
+  CHECK(first.at("waiting")[0].at("why") == "agreement");
+  liisa.must(3, {"sync"});
+  anna.ok({"sync"});
+  const auto asked = anna.json(0, {"newcomer", "list", club.id});
+  REQUIRE(asked.at("items").size() == 1);
+  CHECK(asked.at("items")[0].at("title") == "Liisa");
+  CHECK(asked.at("items")[0].at("agreed") == "0");
+  anna.must(1, {"newcomer", "agree", club.id, "Bram"});
+  anna.ok({"newcomer", "agree", club.id});
+  CHECK(anna.json(0, {"newcomer", "list", club.id}).at("items")[0].at("agreed_here") == true);
+  anna.ok({"sync"});
+  host.ok({"sync"});
+  liisa.ok({"sync"});
+  CHECK(liisa.json(0, {"member", "list", club.id}).at("items").size() == 4);
+  CHECK(host.json(0, {"newcomer", "list", club.id}).at("items").empty());
+}

@@ -87,7 +87,8 @@ TEST_CASE("a warrant lets only its subject do what it says, in its space, on its
   const auto good = club.signed_by(terms, {&club.anna});
   club.check_applied(commit(good, nothing_more));
 
-  const auto refused = [&](const Warrant& warrant, const std::function<void(Charter&)>& change = [](Charter&) {}) {
+  const auto refused = [&](
+                           const Warrant& warrant, const std::function<void(Charter&)>& change = [](Charter&) {}) {
     club.check_skipped(commit(warrant, change), Step::roles, ErrorCode::not_permitted);
   };
   // signed by somebody else, or by nobody here
@@ -147,7 +148,8 @@ TEST_CASE("with a quorum nobody is admitted, and the quorum not lowered, without
   Four club;
   auto& anna = club.anna;
   const auto everybody_pulls = [&] {
-    for (auto* device : {&anna, static_cast<Device*>(&club.jan), static_cast<Device*>(&club.rogue), &club.eva}) device->pull(club.log);
+    for (auto* device : {&anna, static_cast<Device*>(&club.jan), static_cast<Device*>(&club.rogue), &club.eva})
+      device->pull(club.log);
   };
   anna.send(club.log, anna.space->stage_quorum(2, std::nullopt, anna.random));
   everybody_pulls();
@@ -164,7 +166,8 @@ TEST_CASE("with a quorum nobody is admitted, and the quorum not lowered, without
   CHECK(code_of(try_admission(std::nullopt)) == ErrorCode::not_permitted);
   const auto terms = club.terms(WarrantKind::admit, uusi);
   CHECK(code_of(try_admission(club.signed_by(terms, {&club.jan}))) == ErrorCode::not_permitted);
-  CHECK(code_of(try_admission(club.signed_by(club.terms(WarrantKind::admit, muu), {&anna, &club.jan}))) == ErrorCode::not_permitted);
+  CHECK(code_of(try_admission(club.signed_by(club.terms(WarrantKind::admit, muu), {&anna, &club.jan}))) ==
+        ErrorCode::not_permitted);
   anna.send(club.log, try_admission(club.signed_by(terms, {&anna, &club.jan})));
   uusi.pull(club.log);
   REQUIRE(uusi.space);
@@ -204,4 +207,19 @@ TEST_CASE("a vote is counted only as its author's own signature under the charte
   club.anna.send(club.log, club.anna.space->stage_set_role(club.rogue.identity.member(), Role::facilitator, club.anna.random));
   club.jan.pull(club.log);
   CHECK(code_of(space.check_vote(vote, club.eva.identity.member())) == ErrorCode::not_permitted);
+}
+
+TEST_CASE("when fewer members have a device than the quorum asks for, all of them suffice, and one less does not") {
+  Four club;
+  auto& anna = club.anna;
+  anna.send(club.log, anna.space->stage_quorum(4, std::nullopt, anna.random));
+  anna.send(club.log, anna.space->stage_remove(club.eva.identity.member(), anna.random));
+  club.jan.pull(club.log);
+  club.rogue.pull(club.log);
+  const auto lowering = anna.space->warrant_terms(WarrantKind::admit, MemberId{});
+  const auto two = club.signed_by(lowering, {&anna, &club.jan});
+  CHECK(code_of(anna.space->stage_quorum(1, two, anna.random)) == ErrorCode::not_permitted);
+  anna.send(club.log, anna.space->stage_quorum(1, club.signed_by(lowering, {&anna, &club.jan, &club.rogue}), anna.random));
+  club.jan.pull(club.log);
+  CHECK(club.jan.space->charter().quorum == 1);
 }

@@ -278,7 +278,7 @@ TEST_CASE("What was taken back stays gone: for who was away, for who wrote in it
   CHECK(is_gone);
 }
 
-TEST_CASE("A power cut at any write of giving, removing, leaving or replacing does it exactly once") {
+TEST_CASE("A power cut at any write of giving, removing, leaving, replacing, of the quorum or of agreeing does it exactly once") {
   struct Wish {
     const char* name;
     std::function<Home&(Club&)> who;
@@ -302,6 +302,12 @@ TEST_CASE("A power cut at any write of giving, removing, leaving or replacing do
       {"replace", [](Club& club) -> Home& { return club.member(1); },
        [](Club& club) { return club.member(1).engine->replace_hosts(club.space, club.member(1).engine->own_member(), true); },
        [](Club& club) { return role_of(club.member(2), club.space, club.member(1)) == Role::host; }},
+      {"quorum", [](Club& club) -> Home& { return club.host(); },
+       [](Club& club) { return club.host().engine->set_quorum(club.space, 2); },
+       [](Club& club) { return club.member(2).engine->space(club.space)->quorum == 2; }},
+      {"agree", [](Club& club) -> Home& { return club.member(1); },
+       [](Club& club) { return club.member(1).engine->agree(club.space, MemberId{}); },
+       [](Club& club) { return club.member(2).engine->space(club.space)->quorum == 0; }},
   };
   for (const auto& wish : wishes) {
     const auto live = [&](Club& club, std::uint64_t stop) {
@@ -317,6 +323,12 @@ TEST_CASE("A power cut at any write of giving, removing, leaving or replacing do
       return std::pair(home.disk.stop_points() - before, kept);
     };
     const auto prepare = [&](Club& club) {
+      if (wish.name == std::string("agree")) {
+        REQUIRE(club.host().engine->set_quorum(club.space, 2));
+        club.sync_all();
+        REQUIRE(club.host().engine->set_quorum(club.space, 0));
+        club.sync_all();
+      }
       if (wish.name != std::string("replace")) return;
       REQUIRE(club.member(2).engine->replace_hosts(club.space, club.member(1).engine->own_member(), true));
       club.line.sync({&club.member(2)}, 1);
@@ -351,4 +363,70 @@ TEST_CASE("A power cut at any write of giving, removing, leaving or replacing do
       CHECK(club.host().text(club.space, 1) == "eteenpäin");
     }
   }
+}
+
+TEST_CASE("With a quorum a newcomer comes in when so many members have agreed, and not before") {
+  Club club(3);
+  auto& host = club.host();
+  CHECK(club.member(1).engine->set_quorum(club.space, 2).error().code == ErrorCode::not_permitted);
+  CHECK(host.engine->set_quorum(club.space, 5).error().code == ErrorCode::invalid_argument);
+  REQUIRE(host.engine->set_quorum(club.space, 3));
+  club.sync_all();
+  CHECK(club.member(1).engine->space(club.space)->quorum == 3);
+
+  auto& late = club.add(false);
+  CHECK(host.engine->members(club.space)->size() == 4);
+  const auto waiting = host.engine->waiting();
+  CHECK(std::any_of(waiting.begin(), waiting.end(), [](const auto& each) { return each.why == "agreement"; }));
+  club.sync_all();
+  CHECK(host.engine->members(club.space)->size() == 4);
+  const auto asked = club.member(1).engine->newcomers(club.space).value();
+  REQUIRE(asked.size() == 1);
+  CHECK(asked.front().member == late.engine->own_member());
+  CHECK(club.member(1).events<NewcomerAsked>().size() == 1);
+  CHECK(club.member(1).engine->agree(club.space, club.member(2).engine->own_member()).error().code == ErrorCode::not_found);
+
+  // One member and the host are two of three; another device's power cut loses neither the question nor the answer.
+  club.member(2).power_cut();
+  REQUIRE(club.member(1).engine->agree(club.space, late.engine->own_member()));
+  club.sync_all();
+  CHECK(host.engine->members(club.space)->size() == 4);
+  CHECK(host.engine->newcomers(club.space).value().front().agreed == 1);
+  club.member(1).power_cut();
+  CHECK(club.member(1).engine->newcomers(club.space).value().front().agreed_here);
+
+  // The charter changes: the first agreement is given again under it, and with the second one the newcomer is in.
+  REQUIRE(host.engine->set_role(club.space, club.member(3).engine->own_member(), Role::facilitator));
+  club.sync_all();
+  club.sync_all();
+  CHECK(host.engine->members(club.space)->size() == 4);
+  REQUIRE(club.member(2).engine->agree(club.space, late.engine->own_member()));
+  club.sync_all();
+  club.sync_all();
+  CHECK(host.engine->members(club.space)->size() == 5);
+  CHECK(late.engine->space(club.space)->phase == Phase::open);
+  for (auto& home : club.homes) {
+    CHECK(home->engine->newcomers(club.space).value().empty());
+    CHECK(home->engine->space(club.space)->intents == 0);
+  }
+}
+
+TEST_CASE("A host lowers the quorum only when so many members as before have agreed to that") {
+  Club club(2);
+  auto& host = club.host();
+  REQUIRE(host.engine->set_quorum(club.space, 2));
+  club.sync_all();
+  REQUIRE(host.engine->set_quorum(club.space, 0));
+  club.sync_all();
+  CHECK(host.engine->space(club.space)->quorum == 2);
+  const auto asked = club.member(1).engine->newcomers(club.space).value();
+  REQUIRE(asked.size() == 1);
+  CHECK(asked.front().member.is_zero());
+  REQUIRE(club.member(1).engine->agree(club.space, MemberId{}));
+  club.sync_all();
+  club.sync_all();
+  CHECK(host.engine->space(club.space)->quorum == 0);
+  CHECK(club.member(2).engine->newcomers(club.space).value().empty());
+  auto& late = club.add();
+  CHECK(late.engine->space(club.space)->phase == Phase::open);
 }

@@ -104,7 +104,8 @@ class Home {
   // Clubs and members.
   /// `history` is what newcomers may read of the time before they joined.
   Result<SpaceId> create_club(std::string_view name, History history = History::joining);
-  /// A new season begins at the next sync: under the policy `season` later newcomers read from here on. Errors: not_permitted (not a host).
+  /// A new season begins at the next sync: under the policy `season` later newcomers read from here on. Errors: not_permitted (not
+  /// a host).
   Status begin_season(SpaceId club);
   Status leave_club(SpaceId club);
   [[nodiscard]] Result<SpaceId> find_club(std::string_view wanted);
@@ -115,6 +116,11 @@ class Home {
   Status cancel_join(SpaceId club);
   [[nodiscard]] Result<std::vector<JoinRequest>> join_requests(SpaceId club);
   Result<JoinRequest> admit(SpaceId club, std::string_view request, std::string_view again);
+  /// How many members must agree to a newcomer, the host among them; 0: the host alone. Errors: as sync::Engine::set_quorum.
+  Status set_quorum(SpaceId club, std::uint8_t quorum);
+  [[nodiscard]] Result<std::vector<Newcomer>> newcomers(SpaceId club);
+  /// Agrees to a newcomer, by name, id or prefix; empty: to the only one. Errors: not_found, ambiguous, not_permitted.
+  Status agree_to_newcomer(SpaceId club, std::string_view wanted);
   [[nodiscard]] Result<std::vector<Member>> members(SpaceId club);
   [[nodiscard]] Result<MemberId> find_member(SpaceId club, std::string_view wanted);
   Status remove_member(SpaceId club, MemberId member);
@@ -163,8 +169,8 @@ class Home {
   Status edit_note(DocumentId id, std::string_view text, const std::optional<std::string>& base);
   Status append_note(DocumentId id, std::string_view text);
   Status delete_note(DocumentId id);
-  /// A copy of a note as it stands, for everybody who is in the club now, those too who may not read the note. Yields the copy's id.
-  /// Errors: not_permitted (not a host); invalid_argument (a private note).
+  /// A copy of a note as it stands, for everybody who is in the club now, those too who may not read the note. Yields the copy's
+  /// id. Errors: not_permitted (not a host); invalid_argument (a private note).
   Result<DocumentId> share_note(DocumentId id);
 
   // Material.
@@ -186,8 +192,8 @@ class Home {
 
   /// Errors: not_found (no such author).
   [[nodiscard]] Result<std::vector<Found>> search(std::string_view words, const SearchFilter& filter = {});
-  /// Takes into the search index at most `notes_max` notes that changed since it took them in; returns whether more wait. `search` does
-  /// it for all of them first: call this when there is nothing else to do, so that the first search need not.
+  /// Takes into the search index at most `notes_max` notes that changed since it took them in; returns whether more wait. `search`
+  /// does it for all of them first: call this when there is nothing else to do, so that the first search need not.
   Result<bool> index_some(std::size_t notes_max);
 
   // Safety.
@@ -208,7 +214,8 @@ class Home {
   /// sync::Engine::make_snapshot, disk_full, io_failed.
   Result<WantedTransfer> snapshot_offered(const sync::SnapshotOffered& offered);
   Result<WantedTransfer> snapshot_due(const sync::SnapshotDue& due);
-  /// Shows what came, or names in the log what was sent. Errors: decryption_failed, truncated, malformed, … (what came is not shown).
+  /// Shows what came, or names in the log what was sent. Errors: decryption_failed, truncated, malformed, … (what came is not
+  /// shown).
   Status snapshot_moved(const WantedTransfer& transfer);
   void snapshot_not_moved(const WantedTransfer& transfer);
   /// Asks the server to drop the attachments of material taken back here. Once a sync, when the spaces are open there.

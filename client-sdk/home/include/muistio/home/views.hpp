@@ -181,7 +181,7 @@ struct Material {
 
 /// What the copies of shared files take on this device, and may take.
 struct MaterialQuota {
-  std::uint64_t bytes = 0;              // of the encrypted copies
+  std::uint64_t bytes = 0;             // of the encrypted copies
   std::optional<std::uint64_t> limit;  // nothing: whatever there is
   friend bool operator==(const MaterialQuota&, const MaterialQuota&) = default;
 };
@@ -204,6 +204,16 @@ struct JoinRequest {
   std::string name;       // as they call themselves: shown, never trusted
   bool admitted = false;  // decided; done at the next sync
   friend bool operator==(const JoinRequest&, const JoinRequest&) = default;
+};
+
+/// Somebody whom a host would let in, in a club that asks its members.
+struct Newcomer {
+  std::string id;            // 32 hexadecimal digits of the member to be; empty: a host wants fewer members to be asked
+  std::string name;          // as they call themselves: shown, never trusted
+  std::size_t agreed = 0;    // devices that agreed, as far as this one knows; the host's own word is not counted
+  std::size_t quorum = 0;    // members who must agree, the host among them
+  bool agreed_here = false;  // this device did, or will at the next sync
+  friend bool operator==(const Newcomer&, const Newcomer&) = default;
 };
 
 /// What a search is narrowed by.
@@ -255,8 +265,8 @@ struct SealAnswer {
 };
 
 /// Something that is not done yet. `id` is that of a club, a request or a piece of material; `why` a stable word: "no-network",
-/// "admission" (the inviter has not admitted us), "admit" (a person here must decide), "compare" (the digits of a new device), "unsent", "intent", "pull", "frozen",
-/// "material" (its bytes were not moved).
+/// "admission" (the inviter has not admitted us), "admit" (a person here must decide), "compare" (the digits of a new device),
+/// "agreement" (too few members agreed to a newcomer), "unsent", "intent", "pull", "frozen", "material" (its bytes were not moved).
 struct Waiting {
   std::string id;
   std::string why;

@@ -36,6 +36,7 @@ enum class PayloadKind : std::uint8_t {
   box_note = 9,
   invitations = 10,
   host_offer = 11,
+  newcomers = 12,
   reopening = 16,
   snapshot = 17
 };

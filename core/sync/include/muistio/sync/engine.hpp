@@ -155,6 +155,14 @@ class Engine {
   /// same commit removes their old devices. Errors: not_found, not_permitted, invitation_used, invalid_argument (`again` is
   /// oneself, or the request is to be let in again by itself).
   Status admit(SpaceId space, JoinRequestId request, std::optional<MemberId> again = std::nullopt);
+  /// How many members must agree to a newcomer; 0: the host alone (R12). Done at the next sync; a lower number when so many as
+  /// before have agreed to that. Errors: not_permitted (no host), invalid_argument (more than there are; not a club).
+  Status set_quorum(SpaceId space, std::uint8_t quorum);
+  /// Those whom hosts would let in, or a wish for a lower quorum (the zero member), while the club asks its members.
+  [[nodiscard]] Result<std::vector<Newcomer>> newcomers(SpaceId space);
+  /// Agrees to one of `newcomers`: posted at the next sync, and again when the charter has changed. Errors: not_found (no host
+  /// asks), not_permitted (a guest).
+  Status agree(SpaceId space, MemberId newcomer);
   /// Decides to remove a member with all their devices; done at the next sync, before content. Errors: not_permitted, not_found,
   /// invalid_argument (oneself: leave).
   Status remove_member(SpaceId space, MemberId member);

@@ -70,6 +70,13 @@ struct HostOffered {
   SpaceId space;
   MemberId host;
 };
+/// A host would let somebody in, and the club asks its members (R12): `Engine::agree`. A zero member: the host wants fewer to be
+/// asked.
+struct NewcomerAsked {
+  SpaceId space;
+  MemberId newcomer;
+  std::string name;  // as the newcomer calls themselves
+};
 /// This home is now a device of the member whose device link it followed.
 struct Linked {
   SpaceId personal;
@@ -140,6 +147,6 @@ struct TicketRefused {
 
 using Event = std::variant<DocumentsChanged, Admitted, JoinRefused, JoinRequestWaiting, MembersChanged, Closed, Frozen, Unfrozen,
                            PutBack, Refused, BatchIgnored, Progress, TicketGranted, TicketRefused, DeviceAsked, LinkCode, Linked,
-                           Rejoining, OldBox, HostOffered, SnapshotDue, SnapshotOffered, SnapshotChecked>;
+                           Rejoining, OldBox, HostOffered, NewcomerAsked, SnapshotDue, SnapshotOffered, SnapshotChecked>;
 
 }  // namespace muistio::sync

@@ -45,6 +45,7 @@ struct SpaceSummary {
   std::optional<Era> era;
   std::optional<Era> first_era;                // the first era whose documents this member may read
   std::optional<HistoryPolicy> history;        // what newcomers may read
+  std::uint8_t quorum = 0;                     // members who must agree to a newcomer; 0: the host alone
   Seq cursor, head;                            // applied here; the newest that the server named
   std::uint64_t unsent = 0;                    // changes in the outbox
   std::uint64_t intents = 0;                   // what is still to be done at the next sync
@@ -78,8 +79,17 @@ struct JoinRequestSummary {
   bool deciding = true;  // false: the admission is under way
 };
 
+/// Somebody whom a host would let in, when the club asks so many of its members.
+struct Newcomer {
+  MemberId member{};         // zero: a host wants fewer members to be asked
+  std::string name{};        // as the newcomer calls themselves
+  std::size_t agreed = 0;    // devices that agreed, as far as this one knows
+  bool agreed_here = false;  // this device did, or will at the next sync
+  friend bool operator==(const Newcomer&, const Newcomer&) = default;
+};
+
 /// Why a space is not done: one entry a reason. `why` is a stable word: "no-network", "admission", "admit" (a person must decide),
-/// "compare" (the digits of a new device), "unsent", "intent", "pull", "frozen".
+/// "compare" (the digits of a new device), "agreement" (too few members have agreed), "unsent", "intent", "pull", "frozen".
 struct Waiting {
   SpaceId space;
   std::string why;
