@@ -70,7 +70,7 @@ struct RunOptions {
   std::map<std::string, std::string> environment;  // added to ours
   std::chrono::milliseconds kill_after{0};         // 0: it is never killed
   int kill_signal = SIGKILL;
-  std::chrono::seconds limit{120};                 // then it is killed and the test fails
+  std::chrono::seconds limit{120};  // then it is killed and the test fails
 };
 
 /// A program that runs. Its standard output and error are read by threads of ours.
@@ -78,7 +78,8 @@ class Process {
  public:
   Process(const std::vector<std::string>& words, const RunOptions& options) {
     int in[2], out[2], err[2];
-    if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
+    if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0)
+      throw std::runtime_error("pipe2");
     std::vector<char*> arguments;
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);

@@ -22,6 +22,13 @@ std::vector<Subscription*> Hub::subscribers(const SpaceId& space) {
   return all;
 }
 
+std::vector<SpaceId> Hub::spaces() const {
+  std::vector<SpaceId> all;
+  all.reserve(spaces_.size());
+  for (const auto& [space, subscriptions] : spaces_) all.push_back(space);
+  return all;
+}
+
 Subscription* Hub::find(const SpaceId& space, ConnectionId connection) {
   const auto found = spaces_.find(space);
   if (found == spaces_.end()) return nullptr;

@@ -25,6 +25,8 @@ class Hub {
   void unsubscribe(const SpaceId& space, ConnectionId connection);
   /// The subscriptions to `space`, by connection; valid until the next change.
   [[nodiscard]] std::vector<Subscription*> subscribers(const SpaceId& space);
+  /// The spaces that somebody listens to, sorted.
+  [[nodiscard]] std::vector<SpaceId> spaces() const;
   /// That of one connection, or null.
   [[nodiscard]] Subscription* find(const SpaceId& space, ConnectionId connection);
 

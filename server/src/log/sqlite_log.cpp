@@ -1,8 +1,7 @@
 #include "muistio/server/sqlite_log.hpp"
 
-#include "muistio/wire/limits.hpp"
 #include "muistio/wire/log_hash.hpp"
-#include "sqlite_statement.hpp"
+#include "sqlite_log_impl.hpp"
 
 namespace muistio::server {
 
@@ -10,10 +9,9 @@ namespace limits = wire::limits;
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 constexpr std::int64_t kMsPerDay = 24 * 60 * 60 * 1000;
 
-// `mark` is the first 8 bytes of the record's hash: an index of 8 bytes a row finds a repeated append, the bytes decide.
 constexpr const char* kSchema = R"sql(
 CREATE TABLE spaces(
   id INTEGER PRIMARY KEY, space BLOB NOT NULL, head INTEGER NOT NULL, last_handshake INTEGER NOT NULL,
@@ -38,6 +36,20 @@ CREATE TABLE boxes(id INTEGER PRIMARY KEY, locator BLOB NOT NULL, box BLOB NOT N
 CREATE INDEX boxes_by_locator ON boxes(locator, id);
 PRAGMA user_version = 2;
 )sql";
+constexpr const char* kSchemaOperating = R"sql(
+ALTER TABLE spaces ADD COLUMN bytes_max INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE spaces ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE spaces ADD COLUMN token BLOB NOT NULL DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
+CREATE TABLE tokens(
+  secret_hash BLOB NOT NULL, name TEXT NOT NULL, spaces_max INTEGER NOT NULL, space_bytes_max INTEGER NOT NULL,
+  created_at INTEGER NOT NULL);
+CREATE UNIQUE INDEX tokens_by_hash ON tokens(secret_hash);
+CREATE UNIQUE INDEX tokens_by_name ON tokens(name);
+CREATE INDEX spaces_by_token ON spaces(token);
+PRAGMA user_version = 3;
+)sql";
+
+}  // namespace
 
 std::int64_t mark_of(BytesView record) {
   const auto hash = wire::record_hash(record);
@@ -45,50 +57,6 @@ std::int64_t mark_of(BytesView record) {
   for (std::size_t i = 0; i < 8; ++i) mark = mark << 8 | hash.array()[i];
   return static_cast<std::int64_t>(mark);
 }
-
-}  // namespace
-
-struct SqliteLog::Impl {
-  sqlite3* database = nullptr;
-  Statement find_space, add_space, advance_space, grow_attachments;
-  Statement find_record, add_record, find_hash, list_records;
-  Statement find_access, add_access, remove_access;
-  Statement expire_inbox, find_item, count_inbox, add_item, remove_item, remove_posted, list_inbox;
-  Statement find_attachment, add_attachment, remove_attachment;
-  Statement list_boxes, newest_box, add_box, trim_boxes, remove_boxes;
-  Statement begin, commit;
-
-  Impl() = default;
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
-  ~Impl() { sqlite3_close_v2(database); }  // closes when the last statement is gone
-
-  Status execute(const char* sql) {
-    if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
-      return sqlite_failure(sqlite3_extended_errcode(database), "opening the log's database");
-    return ok();
-  }
-  Result<std::int64_t> pragma_number(const char* sql) {
-    Statement statement;
-    MUISTIO_CHECK(statement.prepare(database, sql));
-    Run run(statement);
-    MUISTIO_TRY(const bool row, run.step());
-    return row ? run.signed_number(0) : 0;
-  }
-  Status set_up();
-  Status prepare_all();
-
-  struct Space {
-    std::int64_t id = 0;
-    SpaceState state;
-    std::uint64_t attachment_bytes = 0;
-  };
-  Result<std::optional<Space>> find(const SpaceId& space);
-  Result<Space> need(const SpaceId& space);
-  Result<std::optional<Access>> access(std::int64_t space, const wire::AuthKey& key);
-  Result<std::optional<LogPlace>> held(std::int64_t space, std::int64_t mark, BytesView encoded);
-  Status change_access(std::int64_t space, Seq seq, const wire::AccessChange& change);
-};
 
 Status SqliteLog::Impl::set_up() {
   // Exclusive locking keeps a second server out and needs no shared memory; it must come before WAL.
@@ -99,6 +67,7 @@ Status SqliteLog::Impl::set_up() {
   if (version > kSchemaVersion) return fail(ErrorCode::unsupported_version, "the log was written by a newer server");
   if (version == 0) MUISTIO_CHECK(execute(kSchema));
   if (version < 2) MUISTIO_CHECK(execute(kSchemaBoxes));
+  if (version < 3) MUISTIO_CHECK(execute(kSchemaOperating));
   MUISTIO_CHECK(execute("COMMIT"));
   return prepare_all();
 }
@@ -110,11 +79,15 @@ Status SqliteLog::Impl::prepare_all() {
   } all[] = {
       {&begin, "BEGIN IMMEDIATE"},
       {&commit, "COMMIT"},
-      {&find_space, "SELECT id, head, last_handshake, log_hash, log_bytes, attachment_bytes FROM spaces WHERE space = ?"},
+      {&find_space,
+       "SELECT id, head, last_handshake, log_hash, log_bytes, attachment_bytes, bytes_max FROM spaces WHERE space = ?"},
       {&add_space,
-       "INSERT INTO spaces(space, head, last_handshake, log_hash, log_bytes, attachment_bytes) VALUES(?, 0, 0, ?, 0, 0)"},
-      {&advance_space, "UPDATE spaces SET head = ?, last_handshake = ?, log_hash = ?, log_bytes = ? WHERE id = ?"},
-      {&grow_attachments, "UPDATE spaces SET attachment_bytes = attachment_bytes + ? WHERE id = ?"},
+       "INSERT INTO spaces(space, head, last_handshake, log_hash, log_bytes, attachment_bytes, touched_at) VALUES(?, 0, 0, ?, 0, "
+       "0, ?)"},
+      {&advance_space,
+       "UPDATE spaces SET head = ?, last_handshake = ?, log_hash = ?, log_bytes = ?, touched_at = max(touched_at, ?) WHERE id = ?"},
+      {&grow_attachments,
+       "UPDATE spaces SET attachment_bytes = attachment_bytes + ?, touched_at = max(touched_at, ?) WHERE id = ?"},
       {&find_record, "SELECT seq, log_hash, record FROM records WHERE space = ? AND mark = ? ORDER BY seq"},
       {&add_record, "INSERT INTO records(space, seq, mark, log_hash, record) VALUES(?, ?, ?, ?, ?)"},
       {&find_hash, "SELECT log_hash FROM records WHERE space = ? AND seq = ?"},
@@ -139,6 +112,9 @@ Status SqliteLog::Impl::prepare_all() {
       {&trim_boxes,
        "DELETE FROM boxes WHERE locator = ?1 AND id NOT IN (SELECT id FROM boxes WHERE locator = ?1 ORDER BY id DESC LIMIT ?2)"},
       {&remove_boxes, "DELETE FROM boxes WHERE locator = ?"},
+      {&find_token, "SELECT spaces_max, space_bytes_max FROM tokens WHERE secret_hash = ?"},
+      {&count_by_token, "SELECT count(*) FROM spaces WHERE token = ?"},
+      {&own_space, "UPDATE spaces SET token = ?, bytes_max = ? WHERE space = ?"},
       {&remove_attachment, "DELETE FROM attachments WHERE space = ? AND attachment = ?"},
   };
   for (const auto& each : all) MUISTIO_CHECK(each.statement->prepare(database, each.sql));
@@ -157,6 +133,7 @@ Result<std::optional<SqliteLog::Impl::Space>> SqliteLog::Impl::find(const SpaceI
   MUISTIO_TRY(found.state.log_hash, run.fixed<Hash>(3));
   found.state.log_bytes = run.number(4);
   found.attachment_bytes = run.number(5);
+  found.bytes_max = run.number(6);
   return std::optional<Space>(found);
 }
 
@@ -208,7 +185,14 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::open(const SqliteLogOptions& optio
   return std::unique_ptr<SqliteLog>(new SqliteLog(std::move(impl)));
 }
 
-Status SqliteLog::begin() { return Run(impl_->begin).done(); }
+Status SqliteLog::begin() {
+  impl_->now = 0;
+  return Run(impl_->begin).done();
+}
+Status SqliteLog::prepare(std::span<const SpaceId>, WallMs now) {
+  impl_->now = now.value();
+  return ok();
+}
 Status SqliteLog::commit() { return Run(impl_->commit).done(); }
 void SqliteLog::rollback() noexcept {
   // SQLite may have rolled back by itself when the disk failed.
@@ -223,12 +207,32 @@ Status SqliteLog::create_space(const SpaceId& space, const wire::AuthKey& first_
     return ok();
   }
   const Hash empty;
-  MUISTIO_CHECK(Run(impl_->add_space).bind(space.view()).bind(empty.view()).done());
+  MUISTIO_CHECK(Run(impl_->add_space).bind(space.view()).bind(empty.view()).bind(impl_->now).done());
   return impl_->change_access(sqlite3_last_insert_rowid(impl_->database), Seq(0), {wire::AccessChange::Op::add, first_key});
 }
 
+Status SqliteLog::create_space_with_token(const SpaceId& space, const wire::AuthKey& first_key, const Hash& token) {
+  std::uint64_t spaces_max = 0, bytes_max = 0;
+  {
+    Run find(impl_->find_token);
+    MUISTIO_TRY(const bool row, find.bind(token.view()).step());
+    if (!row) return fail(ErrorCode::not_authorised, "this server does not know the token");
+    spaces_max = find.number(0);
+    bytes_max = find.number(1);
+  }
+  MUISTIO_TRY(const auto found, impl_->find(space));
+  if (found) return create_space(space, first_key);
+  {
+    Run count(impl_->count_by_token);
+    MUISTIO_TRY([[maybe_unused]] const bool row, count.bind(token.view()).step());
+    if (count.number(0) >= spaces_max) return fail(ErrorCode::quota_exceeded, "the token has begun all its spaces");
+  }
+  MUISTIO_CHECK(create_space(space, first_key));
+  return Run(impl_->own_space).bind(token.view()).bind(bytes_max).bind(space.view()).done();
+}
+
 Result<LogPlace> SqliteLog::append(const SpaceId& space, const wire::AuthKey& key, Seq last_handshake_seq, BytesView encoded,
-                                   const wire::Record& record, std::uint64_t log_bytes_max) {
+                                   const wire::Record& record, std::uint64_t space_bytes_max) {
   MUISTIO_TRY(auto found, impl_->need(space));
   MUISTIO_TRY(const auto access, impl_->access(found.id, key));
   if (!access || access->until != Seq(0)) return fail(ErrorCode::not_authorised);
@@ -237,7 +241,7 @@ Result<LogPlace> SqliteLog::append(const SpaceId& space, const wire::AuthKey& ke
   if (held) return *held;
   auto& state = found.state;
   if (state.last_handshake_seq > last_handshake_seq) return fail(ErrorCode::stale_handshake);
-  if (state.log_bytes + encoded.size() > log_bytes_max) return fail(ErrorCode::quota_exceeded, "the space's log");
+  if (!found.has_room(encoded.size(), space_bytes_max)) return fail(ErrorCode::quota_exceeded, "the space's log");
 
   state.head = state.head.next();
   state.log_hash = wire::log_hash_next(state.log_hash, state.head, encoded);
@@ -250,6 +254,7 @@ Result<LogPlace> SqliteLog::append(const SpaceId& space, const wire::AuthKey& ke
                     .bind(state.last_handshake_seq.value())
                     .bind(state.log_hash.view())
                     .bind(state.log_bytes)
+                    .bind(impl_->now)
                     .bind(found.id)
                     .done());
   for (const auto& change : record.access_changes) MUISTIO_CHECK(impl_->change_access(found.id, state.head, change));
@@ -290,15 +295,14 @@ Status SqliteLog::delete_inbox_item(const SpaceId& space, const Hash& item) {
 }
 
 Status SqliteLog::reserve_attachment(const SpaceId& space, const AttachmentId& attachment, std::uint64_t size,
-                                     std::uint64_t attachment_bytes_max) {
+                                     std::uint64_t space_bytes_max) {
   MUISTIO_TRY(const auto found, impl_->need(space));
   MUISTIO_TRY(const auto held, attachment_size(space, attachment));
   if (held && *held != size) return fail(ErrorCode::conflicting_content, "the attachment is held with another size");
   if (held) return ok();
-  if (size > attachment_bytes_max || found.attachment_bytes > attachment_bytes_max - size)
-    return fail(ErrorCode::quota_exceeded, "the space's attachments");
+  if (!found.has_room(size, space_bytes_max)) return fail(ErrorCode::quota_exceeded, "the space's attachments");
   MUISTIO_CHECK(Run(impl_->add_attachment).bind(found.id).bind(attachment.view()).bind(size).done());
-  return Run(impl_->grow_attachments).bind(size).bind(found.id).done();
+  return Run(impl_->grow_attachments).bind(size).bind(impl_->now).bind(found.id).done();
 }
 
 Status SqliteLog::forget_attachment(const SpaceId& space, const AttachmentId& attachment) {
@@ -306,7 +310,7 @@ Status SqliteLog::forget_attachment(const SpaceId& space, const AttachmentId& at
   MUISTIO_TRY(const auto held, attachment_size(space, attachment));
   if (!held) return ok();
   MUISTIO_CHECK(Run(impl_->remove_attachment).bind(found.id).bind(attachment.view()).done());
-  return Run(impl_->grow_attachments).bind(-static_cast<std::int64_t>(*held)).bind(found.id).done();
+  return Run(impl_->grow_attachments).bind(-static_cast<std::int64_t>(*held)).bind(impl_->now).bind(found.id).done();
 }
 
 Status SqliteLog::put_box(const wire::BoxLocator& locator, BytesView box, std::size_t kept) {

@@ -34,6 +34,8 @@ void EngineThread::sent(ConnectionId connection, std::size_t bytes, bool soon) {
 void EngineThread::closed(ConnectionId connection) { push({connection, Closed{}}, true); }
 void EngineThread::shut_down() { push({ConnectionId(0), ShutDown{}}, true); }
 
+void EngineThread::post(std::function<void()> work) { push({ConnectionId(0), std::move(work)}, true); }
+
 void EngineThread::take(Event& event, Delivery& delivery) {
   if (auto* opened = std::get_if<Opened>(&event.what)) {
     engine_.on_open(event.connection, opened->exporter, std::move(opened->server_name));
@@ -44,6 +46,8 @@ void EngineThread::take(Event& event, Delivery& delivery) {
     engine_.on_sent(event.connection, sent->bytes);
   } else if (std::holds_alternative<Closed>(event.what)) {
     engine_.on_closed(event.connection);
+  } else if (auto* work = std::get_if<std::function<void()>>(&event.what)) {
+    (*work)();
   } else {
     engine_.shut_down();
   }

@@ -35,6 +35,8 @@ class EngineThread {
   void sent(ConnectionId connection, std::size_t bytes, bool soon);
   void closed(ConnectionId connection);
   void shut_down();
+  /// Runs `work` on the engine's thread, in its turn.
+  void post(std::function<void()> work);
 
  private:
   struct Opened {
@@ -48,7 +50,7 @@ class EngineThread {
   struct ShutDown {};
   struct Event {
     ConnectionId connection;
-    std::variant<Opened, Bytes, Sent, Closed, ShutDown> what;
+    std::variant<Opened, Bytes, Sent, Closed, ShutDown, std::function<void()>> what;
   };
 
   void push(Event event, bool wake);

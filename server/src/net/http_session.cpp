@@ -150,12 +150,15 @@ void HttpSession::begin_upload(const TicketGrant& grant) {
   if (const auto older = current.lock(); older && older.get() != this) older->abort();
   current = weak_from_this();
   on_files([self = shared_from_this(), grant,
-            first = range->first] { return self->upload_.begin(self->net_.attachments, grant, first); },
-           [self = shared_from_this()](Status begun) {
+            first = range->first] { return self->net_.attachments.begin_upload(grant, first, self->upload_held_); },
+           [self = shared_from_this()](Result<std::unique_ptr<Upload>> begun) {
              if (self->aborted_) return;
-             if (begun) return self->read_body();
+             if (begun) {
+               self->upload_ = std::move(*begun);
+               return self->read_body();
+             }
              if (begun.error().code == ErrorCode::bad_range)
-               return self->respond_held(http::status::conflict, self->upload_.held(), false);
+               return self->respond_held(http::status::conflict, self->upload_held_, false);
              self->respond_failure(begun.error());
            });
 }
@@ -179,7 +182,7 @@ void HttpSession::write_body(std::size_t count) {
   patience(net_.options.http_idle_ms_max);
   on_files(
       [self = shared_from_this(), count] {
-        return self->upload_.write({self->piece_.data(), count});
+        return self->upload_->write({self->piece_.data(), count});
       },
       [self = shared_from_this()](Status written) {
         if (self->aborted_) return;
@@ -189,11 +192,11 @@ void HttpSession::write_body(std::size_t count) {
 }
 
 void HttpSession::finish_upload() {
-  on_files([self = shared_from_this()] { return self->upload_.finish(); },
+  on_files([self = shared_from_this()] { return self->upload_->finish(); },
            [self = shared_from_this()](Status finished) {
              if (self->aborted_) return;
-             const auto held = self->upload_.held();
-             self->upload_ = {};
+             const auto held = self->upload_->held();
+             self->upload_.reset();
              self->net_.uploads.erase(self->uploading_);
              self->is_uploading_ = false;
              if (!finished) return self->respond_failure(finished.error());
@@ -210,8 +213,8 @@ void HttpSession::begin_download(const TicketGrant& grant) {
     response.set(http::field::content_range, "bytes */" + std::to_string(grant.size));
     return send(std::move(response));
   }
-  on_files([&net = net_, grant] { return open_whole(net.attachments, grant); },
-           [self = shared_from_this(), range = *range, ranged](Result<FileHandle> file) {
+  on_files([&net = net_, grant] { return net.attachments.open(grant); },
+           [self = shared_from_this(), range = *range, ranged](Result<std::unique_ptr<Download>> file) {
              if (self->aborted_) return;
              if (!file) return self->respond_failure(file.error());
              self->download_ = std::move(*file);
@@ -239,14 +242,14 @@ void HttpSession::begin_download(const TicketGrant& grant) {
 void HttpSession::send_piece() {
   if (aborted_) return;
   if (download_at_ == download_end_) {
-    download_ = {};
+    download_.reset();
     if (!keep_alive_) return abort();
     return read_header();
   }
   on_files(
       [self = shared_from_this()] {
         self->piece_.resize(std::min<std::uint64_t>(kPieceBytes, self->download_end_ - self->download_at_));
-        return read_at(self->download_, self->download_at_, self->piece_);
+        return self->download_->read_at(self->download_at_, self->piece_);
       },
       [self = shared_from_this()](Result<std::size_t> count) {
         if (!count || self->aborted_) return self->abort();  // too late for another status
@@ -286,6 +289,8 @@ void HttpSession::respond_failure(const Error& error) {
   switch (error.code) {
     case ErrorCode::not_found:
       return respond(http::status::not_found, "there is no such attachment\n", false);
+    case ErrorCode::bad_range:
+      return respond_held(http::status::conflict, upload_ ? upload_->held() : 0, false);
     case ErrorCode::disk_full:
       return respond(http::status::insufficient_storage, "the server's disk is full\n", false);
     default:

@@ -37,7 +37,7 @@ Result<std::unique_ptr<SSL_CTX, FreeContext>> make_tls(const NetOptions& options
 
 class NetServerOnAsio final : public NetServer {
  public:
-  NetServerOnAsio(NetOptions options, Engine& engine, AttachmentFolder& attachments, TicketBook& tickets, Clock& clock)
+  NetServerOnAsio(NetOptions options, Engine& engine, AttachmentStore& attachments, TicketBook& tickets, Clock& clock)
       : net_(std::move(options), attachments, tickets, clock),
         acceptor_(net_.io),
         signals_(net_.io),
@@ -78,6 +78,8 @@ class NetServerOnAsio final : public NetServer {
     const auto address = endpoint.address().to_string();
     return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
   }
+
+  void post(std::function<void()> work) override { engine_thread_.post(std::move(work)); }
 
   void run() override {
     signals_.async_wait([this](error_code error, int) {
@@ -143,7 +145,7 @@ class NetServerOnAsio final : public NetServer {
 
 }  // namespace
 
-Result<std::unique_ptr<NetServer>> NetServer::make(NetOptions options, Engine& engine, AttachmentFolder& attachments,
+Result<std::unique_ptr<NetServer>> NetServer::make(NetOptions options, Engine& engine, AttachmentStore& attachments,
                                                    TicketBook& tickets, Clock& clock) {
   auto made = std::make_unique<NetServerOnAsio>(std::move(options), engine, attachments, tickets, clock);
   MUISTIO_CHECK(made->set_up());

@@ -14,7 +14,6 @@
 #include <string>
 #include <unordered_map>
 
-#include "attachment_io.hpp"
 #include "engine_thread.hpp"
 #include "muistio/server/net.hpp"
 #include "tls_stream.hpp"
@@ -29,10 +28,10 @@ class WebSocketSession;
 
 /// What all sessions share.
 struct NetState {
-  NetState(NetOptions options_given, AttachmentFolder& attachments_given, TicketBook& tickets_given, Clock& clock_given)
+  NetState(NetOptions options_given, AttachmentStore& attachments_given, TicketBook& tickets_given, Clock& clock_given)
       : options(std::move(options_given)), attachments(attachments_given), tickets(tickets_given), clock(clock_given) {}
   NetOptions options;
-  AttachmentFolder& attachments;
+  AttachmentStore& attachments;
   TicketBook& tickets;
   Clock& clock;
   SSL_CTX* tls = nullptr;
@@ -104,10 +103,11 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::vector<char> piece_;
-  UploadFile upload_;
+  std::unique_ptr<Upload> upload_;
+  std::uint64_t upload_held_ = 0;
   std::pair<SpaceId, AttachmentId> uploading_;
   bool is_uploading_ = false;
-  FileHandle download_;
+  std::unique_ptr<Download> download_;
   std::uint64_t download_at_ = 0, download_end_ = 0;
   bool keep_alive_ = false;
   bool aborted_ = false;

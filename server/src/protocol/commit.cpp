@@ -18,8 +18,7 @@ Status Engine::Impl::apply(Request& request, Change& change, std::map<SpaceId, A
     return ok();
   };
   if (auto* m = std::get_if<wire::Append>(&request.message)) {
-    auto place =
-        log.append(m->space, request.key, m->last_handshake_seq, m->record, *request.record, options.log_bytes_per_space_max);
+    auto place = log.append(m->space, request.key, m->last_handshake_seq, m->record, *request.record, options.space_bytes_max);
     if (!place) return fail(std::move(place).error());
     change.reply = wire::Appended{place->seq, place->log_hash};
     if (!place->is_new) {
@@ -35,7 +34,10 @@ Status Engine::Impl::apply(Request& request, Change& change, std::map<SpaceId, A
       if (each.op == wire::AccessChange::Op::remove) batch.removed.insert(each.key);
     return ok();
   }
-  if (auto* m = std::get_if<wire::CreateSpace>(&request.message)) return log.create_space(m->space, m->key);
+  if (auto* m = std::get_if<wire::CreateSpace>(&request.message)) {
+    if (!options.token_required || is_create_token(m->token)) return log.create_space(m->space, m->key);
+    return log.create_space_with_token(m->space, m->key, crypto::sha256(m->token));
+  }
   if (auto* m = std::get_if<wire::PostJoinRequest>(&request.message)) {
     const auto id = crypto::labelled_hash("muistio inbox 1", {m->space.view(), m->invitation.view(), m->key.view(), m->request});
     return log.post(m->space, {id, m->invitation, m->key, clock.wall(), m->request});
@@ -47,7 +49,7 @@ Status Engine::Impl::apply(Request& request, Change& change, std::map<SpaceId, A
   }
   if (auto* m = std::get_if<wire::RequestTicket>(&request.message)) {
     MUISTIO_CHECK(needs_access(m->space));
-    MUISTIO_CHECK(log.reserve_attachment(m->space, m->attachment, m->size, options.attachment_bytes_per_space_max));
+    MUISTIO_CHECK(log.reserve_attachment(m->space, m->attachment, m->size, options.space_bytes_max));
     MUISTIO_TRY(change.held, files->held(m->space, m->attachment));
     return ok();
   }
@@ -74,24 +76,47 @@ Status Engine::Impl::is_member_of_any(ConnectionId id) {
   return fail(ErrorCode::not_authorised, "only members of a space put boxes");
 }
 
-Status Engine::Impl::apply_all(std::vector<Change>& changes, std::map<SpaceId, Added>& added) {
+Status Engine::Impl::apply_each(std::vector<Change>& changes, std::map<SpaceId, Added>& added) {
+  std::set<SpaceId> spaces;
+  for (const auto& each : writes)
+    if (const auto* space = space_of(each.message)) spaces.insert(*space);
   MUISTIO_CHECK(log.begin());
+  const std::vector<SpaceId> sorted(spaces.begin(), spaces.end());
+  MUISTIO_CHECK(log.prepare(sorted, clock.wall()));
   for (std::size_t i = 0; i < writes.size(); ++i) {
     changes[i].status = apply(writes[i], changes[i], added);
     if (!changes[i].status && !is_refusal(changes[i].status.error().code)) return fail(changes[i].status.error());
   }
-  return log.commit();
+  return ok();
+}
+
+Engine::Impl::Outcome Engine::Impl::apply_all(std::vector<Change>& changes, std::map<SpaceId, Added>& added) {
+  if (auto applied = apply_each(changes, added); !applied) return {applied, false};
+  auto committed = log.commit();
+  const bool unknown = !committed && committed.error().code == ErrorCode::disconnected;
+  return {committed, unknown};
+}
+
+/// Nobody is told anything that may be wrong: who asked is cut off, and asks again on a new connection.
+void Engine::Impl::end_unknown() {
+  for (const auto& request : writes)
+    if (auto* connection = find(request.connection))
+      goodbye(request.connection, *connection, ErrorCode::server_busy, "the storage did not say whether it was kept");
+  poll_at = MonotonicMs(0);
+  writes.clear();
 }
 
 void Engine::Impl::commit_writes() {
   std::vector<Change> changes(writes.size());
   std::map<SpaceId, Added> added;
   const auto before = counts.duplicates;
-  if (auto committed = apply_all(changes, added); !committed) {
+  if (auto outcome = apply_all(changes, added); !outcome.status) {
     log.rollback();
     counts.duplicates = before;
+    ++counts.failed_commits;
+    if (outcome.unknown) return end_unknown();
     added.clear();
-    for (auto& change : changes) change.status = fail(committed.error());
+    for (auto& change : changes) change.status = fail(outcome.status.error());
   } else {
     ++counts.commits;
   }
@@ -129,6 +154,31 @@ void Engine::Impl::finish_write(Request& request, Change& change) {
     return;
   }
   answer(request.connection, *connection, request.id, change.reply);
+}
+
+void Engine::Impl::wake(const SpaceId& space, Seq head) {
+  for (auto* subscription : hub.subscribers(space)) {
+    auto* connection = find(subscription->connection);
+    if (connection == nullptr || subscription->next > head) continue;
+    connection->behind.insert(space);
+    make_ready(subscription->connection, *connection);
+  }
+}
+
+/// Asks a shared log for the ends of everything that is subscribed: the way to what no notice told of.
+void Engine::Impl::poll() {
+  constexpr std::size_t kSpacesAtOnce = 4096;
+  poll_at = MonotonicMs(clock.monotonic().value() + options.poll_ms);
+  ++counts.polls;
+  const auto spaces = hub.spaces();
+  for (std::size_t at = 0; at < spaces.size(); at += kSpacesAtOnce) {
+    const auto heads = log.heads(std::span(spaces).subspan(at, std::min(kSpacesAtOnce, spaces.size() - at)));
+    if (!heads) {
+      poll_at = MonotonicMs(0);
+      return;
+    }
+    for (const auto& [space, head] : *heads) wake(space, head);
+  }
 }
 
 /// Pushes what is new: one frame, encoded once, to everyone who has all before it.

@@ -156,7 +156,15 @@ void Engine::on_tick() {
         now.value() > connection.progress_at.value() + impl_->options.stall_ms_max)
       impl_->goodbye(id, connection, ErrorCode::too_slow, "nothing was taken for too long");
   if (impl_->tickets != nullptr) impl_->tickets->sweep(impl_->clock.wall());
+  if (impl_->log.is_shared() && now >= impl_->poll_at) impl_->poll();
 }
+
+void Engine::on_changed(const SpaceId& space) {
+  ++impl_->counts.elsewhere;
+  impl_->wake(space, Seq(~std::uint64_t{0}));
+}
+
+void Engine::on_missed() { impl_->poll_at = MonotonicMs(0); }
 
 void Engine::shut_down() {
   for (auto& [id, connection] : impl_->connections) impl_->goodbye(id, connection, ErrorCode::shutting_down, "");

@@ -77,6 +77,8 @@ struct Engine::Impl {
   std::set<ConnectionId> ready;
   std::vector<Output> outputs;
   EngineCounts counts;
+  /// When a shared log is asked next.
+  MonotonicMs poll_at;
 
   // engine.cpp: what goes out.
   Connection* find(ConnectionId id);
@@ -92,6 +94,7 @@ struct Engine::Impl {
   Status admit(Connection& connection, Request& request);
   Status prove(Connection& connection, wire::AuthPurpose purpose, const SpaceId& space, const wire::AuthKey& key,
                const wire::AuthSignature& signature);
+  [[nodiscard]] bool is_create_token(BytesView token) const;
   static Status check_fetcher(const Connection& connection, const wire::AuthKey& key, const wire::AuthSignature& signature);
 
   // commit.cpp: what changes the log, all in one transaction.
@@ -110,10 +113,20 @@ struct Engine::Impl {
   };
   void commit_writes();
   Status is_member_of_any(ConnectionId id);
-  Status apply_all(std::vector<Change>& changes, std::map<SpaceId, Added>& added);
+  /// What a commit came to. `unknown`: it may have been committed.
+  struct Outcome {
+    Status status;
+    bool unknown = false;
+  };
+  Outcome apply_all(std::vector<Change>& changes, std::map<SpaceId, Added>& added);
+  Status apply_each(std::vector<Change>& changes, std::map<SpaceId, Added>& added);
+  void end_unknown();
   Status apply(Request& request, Change& change, std::map<SpaceId, Added>& added);
   void finish_write(Request& request, Change& change);
   void fan_out(const SpaceId& space, const Added& added);
+  /// Serves those who lack something before `head` of the space.
+  void wake(const SpaceId& space, Seq head);
+  void poll();
 
   // reads.cpp: what reads it, as the readers keep up.
   void serve(ConnectionId id, Connection& connection);

@@ -73,8 +73,7 @@ Status Engine::Impl::admit(Connection& connection, Request& request) {
       Overloaded{
           [&](const wire::UnknownMessage& m) -> Status { return fail(ErrorCode::unknown_kind, "kind " + std::to_string(m.kind)); },
           [&](const wire::CreateSpace& m) -> Status {
-            if (!options.create_token.empty() &&
-                crypto::sha256(m.token) != crypto::sha256(options.create_token))  // equal lengths, no early end
+            if (!options.token_required && !options.create_token.empty() && !is_create_token(m.token))
               return fail(ErrorCode::not_authorised, "this server asks for a token to begin a space");
             if (over(connection.spaces_created, now)) return fail(ErrorCode::rate_limited, "too many spaces begun");
             MUISTIO_CHECK(prove(connection, wire::AuthPurpose::create, m.space, m.key, m.signature));
@@ -121,6 +120,11 @@ Status Engine::Impl::admit(Connection& connection, Request& request) {
           [&](const auto& m) -> Status { return proved(m.space); },
       },
       request.message);
+}
+
+bool Engine::Impl::is_create_token(BytesView token) const {
+  return !options.create_token.empty() &&
+         crypto::sha256(token) == crypto::sha256(options.create_token);  // equal lengths, no early end
 }
 
 /// Whether this connection holds the key that fetches a locator's boxes.

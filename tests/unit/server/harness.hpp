@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <random>
 
+#include "log_storage.hpp"
 #include "muistio/crypto/signature.hpp"
 #include "muistio/server/engine.hpp"
-#include "muistio/server/sqlite_log.hpp"
 
 namespace muistio::server::test {
 
@@ -112,7 +112,8 @@ class Harness {
   /// Over a log of the caller's.
   Harness(EngineOptions options, Log* log) : attachments(folder.path() / "attachments") {
     if (log == nullptr) {
-      own_log_ = SqliteLog::open({(folder.path() / "log.sqlite").string(), ""}).value();
+      storage_ = LogStorage::make();
+      own_log_ = storage_->open().value();
       log = own_log_.get();
     }
     engine = std::make_unique<Engine>(*log, clock, random, options, &attachments, &tickets);
@@ -145,7 +146,8 @@ class Harness {
   std::unique_ptr<Engine> engine;
 
  private:
-  std::unique_ptr<SqliteLog> own_log_;
+  std::unique_ptr<LogStorage> storage_;
+  std::unique_ptr<StoredLog> own_log_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::uint64_t last_connection_ = 0;
 };

@@ -462,7 +462,7 @@ TEST_CASE("one connection lays so many boxes in an hour") {
 
 TEST_CASE("tickets go to those with access, for what fits") {
   EngineOptions options;
-  options.attachment_bytes_per_space_max = 1000;
+  options.space_bytes_max = 1000;
   OneSpace s(options);
   const auto attachment = s.harness.random.make<AttachmentId>();
   CHECK(refusal(s.first.ask(wire::RequestTicket{s.space, attachment, wire::TicketMode::read, 0})) == ErrorCode::bad_range);
@@ -490,7 +490,7 @@ TEST_CASE("tickets go to those with access, for what fits") {
 
 TEST_CASE("a full space and a missing token are refused") {
   EngineOptions options;
-  options.log_bytes_per_space_max = 100;
+  options.space_bytes_max = 100;
   options.create_token = {1, 2, 3};
   Harness harness(options);
   auto& client = harness.connect();

@@ -1,5 +1,8 @@
 // The SQLite log on real files and on a disk that fails.
-#include "harness.hpp"
+#include <fstream>
+
+#include "log_fixture.hpp"
+#include "muistio/server/sqlite_log.hpp"
 #include "muistio/store/fault_vfs.hpp"
 #include "muistio/wire/log_hash.hpp"
 
@@ -9,56 +12,7 @@ using namespace muistio;
 using namespace muistio::server;
 using namespace muistio::server::test;
 
-constexpr std::uint64_t kAny = ~std::uint64_t{0} >> 1;
-
-struct Fixture {
-  SeededRandom random{3};
-  SpaceId space = random.make<SpaceId>();
-  wire::AuthKey key = random.make<wire::AuthKey>();
-
-  static Status append_one(Log& log, const SpaceId& space, const wire::AuthKey& key, const Bytes& record) {
-    MUISTIO_CHECK(log.begin());
-    auto placed = log.append(space, key, Seq(0), record, wire::decode_record(record).value(), kAny);
-    if (!placed) {
-      log.rollback();
-      return fail(placed.error());
-    }
-    if (auto committed = log.commit(); !committed) {
-      log.rollback();
-      return committed;
-    }
-    return ok();
-  }
-  void begin_space(Log& log) {
-    REQUIRE(log.begin());
-    REQUIRE(log.create_space(space, key));
-    REQUIRE(log.commit());
-  }
-};
-
 }  // namespace
-
-TEST_CASE("what was committed is there after opening the log again") {
-  Fixture f;
-  ScratchFolder folder;
-  const SqliteLogOptions options{(folder.path() / "log.sqlite").string(), ""};
-  {
-    auto log = SqliteLog::open(options);
-    REQUIRE(log);
-    f.begin_space(**log);
-    for (std::uint8_t i = 1; i <= 3; ++i) REQUIRE(Fixture::append_one(**log, f.space, f.key, content({i})));
-    REQUIRE((*log)->begin());
-    REQUIRE((*log)->append(f.space, f.key, Seq(0), content({4}), {}, kAny));  // never committed
-  }
-  auto log = SqliteLog::open(options);
-  REQUIRE(log);
-  const auto state = (*log)->state(f.space);
-  REQUIRE(state);
-  CHECK(state->head == Seq(3));
-  CHECK(state->log_hash == (*log)->log_hash(f.space, Seq(3)).value());
-  CHECK((*log)->fetch(f.space, Seq(1), Seq(3), 1000)->size() == 3);
-  CHECK_FALSE((*log)->log_hash(f.space, Seq(4)));
-}
 
 TEST_CASE("a second server on the same log is refused") {
   ScratchFolder folder;
@@ -87,31 +41,6 @@ TEST_CASE("a file that is no log is refused and left alone") {
 TEST_CASE("a log in a folder that is not there is refused") {
   ScratchFolder folder;
   CHECK(SqliteLog::open({(folder.path() / "no" / "log.sqlite").string(), ""}).error().code == ErrorCode::io_failed);
-}
-
-TEST_CASE("records with the same mark are told apart by their bytes") {
-  Fixture f;
-  ScratchFolder folder;
-  auto log = SqliteLog::open({(folder.path() / "log.sqlite").string(), ""}).value();
-  f.begin_space(*log);
-  REQUIRE(Fixture::append_one(*log, f.space, f.key, content({1})));
-  REQUIRE(Fixture::append_one(*log, f.space, f.key, content({2})));
-  REQUIRE(Fixture::append_one(*log, f.space, f.key, content({1})));
-  CHECK(log->state(f.space)->head == Seq(2));
-}
-
-TEST_CASE("a fetch keeps to its bytes but gives at least one record") {
-  Fixture f;
-  ScratchFolder folder;
-  auto log = SqliteLog::open({(folder.path() / "log.sqlite").string(), ""}).value();
-  f.begin_space(*log);
-  for (std::uint8_t i = 0; i < 10; ++i) REQUIRE(Fixture::append_one(*log, f.space, f.key, content(Bytes(100, i))));
-  const auto one = content(Bytes(100, 0)).size();
-  CHECK(log->fetch(f.space, Seq(1), Seq(10), 0)->size() == 1);
-  CHECK(log->fetch(f.space, Seq(1), Seq(10), 3 * one)->size() == 3);
-  CHECK(log->fetch(f.space, Seq(1), Seq(10), 3 * one - 1)->size() == 2);
-  CHECK(log->fetch(f.space, Seq(9), Seq(10), 100 * one)->size() == 2);
-  CHECK(log->fetch(f.space, Seq(4), Seq(5), 100 * one)->size() == 2);
 }
 
 TEST_CASE("what was committed survives every power cut, and what was not is gone") {
@@ -165,4 +94,46 @@ TEST_CASE("on a full disk nothing is acknowledged and reading goes on; with room
   disk.resume();
   CHECK(as<wire::Appended>(client.ask(wire::Append{space, Seq(0), content({2})})).seq == Seq(2));
   CHECK(harness.engine->counts().appended == 2);
+}
+
+TEST_CASE("of a deleted space nothing is left in the log's files, and a copy made while the log goes on has all of the rest") {
+  Fixture f;
+  ScratchFolder folder;
+  const auto word = [](const char* text) { return Bytes(text, text + std::char_traits<char>::length(text)); };
+  auto log = SqliteLog::open({(folder.path() / "log.sqlite").string(), ""}).value();
+  f.begin_space(*log);
+  const auto kept = f.space;
+  for (std::uint8_t i = 0; i < 200; ++i) {
+    auto record = word("STAYS-HERE-1234");
+    record.resize(3000, i);
+    REQUIRE(Fixture::append_one(*log, kept, f.key, content(record)));
+  }
+  f.space = f.random.make<SpaceId>();
+  f.begin_space(*log);
+  REQUIRE(Fixture::append_one(*log, f.space, f.key, content(word("GOES-AWAY-56789"))));
+  const auto lies_in_files = [&](const std::string& wanted) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string whole((std::istreambuf_iterator<char>(in)), {});
+      if (whole.find(wanted) != std::string::npos) return true;
+    }
+    return false;
+  };
+  REQUIRE(lies_in_files("GOES-AWAY-56789"));
+  REQUIRE(log->delete_space(f.space));
+  CHECK_FALSE(lies_in_files("GOES-AWAY-56789"));
+  CHECK(lies_in_files("STAYS-HERE-1234"));
+
+  const auto target = (folder.path() / "copy.sqlite").string();
+  {
+    auto copy = log->begin_copy(target).value();
+    bool done = false;
+    for (std::uint8_t i = 0; !done; ++i) {
+      done = copy->step().value();
+      if (!done) REQUIRE(Fixture::append_one(*log, kept, f.key, content({1, i})));
+    }
+  }
+  CHECK(log->begin_copy(target).error().code == ErrorCode::already_exists);
+  auto copied = SqliteLog::open({target, ""}).value();
+  CHECK(check_log(*copied).value() == check_log(*log).value());
 }

@@ -45,15 +45,21 @@ struct EngineOptions {
   Rate frames{4000, 1000};
   Rate frame_bytes{64.0 * wire::limits::kMiB, 16.0 * wire::limits::kMiB};
   Rate spaces_created{64, 0.1};
-  std::uint64_t log_bytes_per_space_max = 1024ULL * wire::limits::kMiB;
-  std::uint64_t attachment_bytes_per_space_max = 16ULL * 1024 * wire::limits::kMiB;
+  /// The log and the attachments of one space together, unless its token set another quota.
+  std::uint64_t space_bytes_max = 2ULL * 1024 * wire::limits::kMiB;
   /// What CreateSpace must carry; empty: anyone may begin a space.
   Bytes create_token;
+  /// Whether CreateSpace must carry one of the log's tokens (or `create_token`, if that is set).
+  bool token_required = false;
+  /// How often a log that others append to as well is asked what is new, should no notice have come.
+  std::uint64_t poll_ms = 5'000;
 };
 
 /// Counts since the start, for health and tests.
 struct EngineCounts {
-  std::uint64_t frames = 0, appended = 0, duplicates = 0, refused = 0, goodbyes = 0, commits = 0, pushed = 0, connections = 0;
+  std::uint64_t frames = 0, appended = 0, duplicates = 0, refused = 0, goodbyes = 0, commits = 0, failed_commits = 0, pushed = 0,
+                connections = 0;
+  std::uint64_t polls = 0, elsewhere = 0;
 };
 
 /// Every connection's state machine, the fan-out and the log's group commit. Not thread-safe: one thread. Deterministic: the same
@@ -81,6 +87,10 @@ class Engine {
   void on_closed(ConnectionId connection);
   /// Call about once a second: cuts off readers that stand still, forgets expired tickets.
   void on_tick();
+  /// Another server has appended to `space`.
+  void on_changed(const SpaceId& space);
+  /// Notices of other servers may have been lost: the next tick asks the log for everything that is subscribed.
+  void on_missed();
   /// Says Goodbye to everyone; the next flush returns it.
   void shut_down();
 

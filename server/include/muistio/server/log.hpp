@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "muistio/base/ids.hpp"
@@ -43,16 +45,27 @@ class Log {
   virtual ~Log() = default;
 
   virtual Status begin() = 0;
-  /// When it returns success, everything since `begin` survives a power cut.
+  /// Tells, directly after `begin`, which spaces the transaction may change (sorted) and what time it is. A log that several
+  /// servers share locks them in this order, so that two servers never wait for each other. May be left out.
+  virtual Status prepare([[maybe_unused]] std::span<const SpaceId> spaces, [[maybe_unused]] WallMs now) { return ok(); }
+  /// When it returns success, everything since `begin` survives a power cut. Errors: disconnected, if it is not known whether it
+  /// was committed: then nothing may be said of it.
   virtual Status commit() = 0;
   virtual void rollback() noexcept = 0;
 
   /// Begins a space with `first_key`. Repeating it with the same key changes nothing. Errors: conflicting_content.
   virtual Status create_space(const SpaceId& space, const wire::AuthKey& first_key) = 0;
+  /// The same for who shows a token of the server's (its SHA-256), which then counts the space as its own and sets its quota.
+  /// Errors: not_authorised (no such token), quota_exceeded (it has begun all that it may), conflicting_content.
+  virtual Status create_space_with_token([[maybe_unused]] const SpaceId& space, [[maybe_unused]] const wire::AuthKey& first_key,
+                                         [[maybe_unused]] const Hash& token) {
+    return fail(ErrorCode::not_authorised, "this server knows no tokens");
+  }
   /// Appends `encoded`, whose decoded form is `record`, by compare-and-swap on the last handshake's place, and makes its access
-  /// changes. Errors: unknown_space, not_authorised, stale_handshake, quota_exceeded (over `log_bytes_max` in all).
+  /// changes. Errors: unknown_space, not_authorised, stale_handshake, quota_exceeded (log and attachments
+  /// together over `space_bytes_max`, or over what the space's token set instead).
   virtual Result<LogPlace> append(const SpaceId& space, const wire::AuthKey& key, Seq last_handshake_seq, BytesView encoded,
-                                  const wire::Record& record, std::uint64_t log_bytes_max) = 0;
+                                  const wire::Record& record, std::uint64_t space_bytes_max) = 0;
 
   /// Errors: unknown_space, quota_exceeded (inbox_requests_max). Repeating it changes nothing. Drops what is older than
   /// inbox_days_max.
@@ -62,9 +75,9 @@ class Log {
   virtual Status delete_inbox_item(const SpaceId& space, const Hash& item) = 0;
 
   /// Notes an attachment of `size` bytes. Repeating it changes nothing. Errors: unknown_space, conflicting_content (another size),
-  /// quota_exceeded (over `attachment_bytes_max` in all).
+  /// quota_exceeded (as append).
   virtual Status reserve_attachment(const SpaceId& space, const AttachmentId& attachment, std::uint64_t size,
-                                    std::uint64_t attachment_bytes_max) = 0;
+                                    std::uint64_t space_bytes_max) = 0;
   virtual Status forget_attachment(const SpaceId& space, const AttachmentId& attachment) = 0;
 
   /// Lays a box on top of a locator's stack and keeps the newest `kept`. The newest again changes nothing.
@@ -87,6 +100,21 @@ class Log {
   virtual Result<std::vector<Bytes>> boxes(const wire::BoxLocator& locator) = 0;
   /// The whole size of an attachment that was reserved, else nothing.
   virtual Result<std::optional<std::uint64_t>> attachment_size(const SpaceId& space, const AttachmentId& attachment) = 0;
+
+  /// Whether other servers append to it too; then `heads` is asked now and then.
+  [[nodiscard]] virtual bool is_shared() const noexcept { return false; }
+  /// Where the logs of those of `spaces` that are held end, in any order.
+  virtual Result<std::vector<std::pair<SpaceId, Seq>>> heads(std::span<const SpaceId> spaces) {
+    std::vector<std::pair<SpaceId, Seq>> all;
+    for (const auto& space : spaces) {
+      const auto found = state(space);
+      if (found)
+        all.emplace_back(space, found->head);
+      else if (found.error().code != ErrorCode::unknown_space)
+        return fail(found.error());
+    }
+    return all;
+  }
 };
 
 }  // namespace muistio::server

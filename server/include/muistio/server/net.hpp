@@ -31,7 +31,7 @@ struct NetOptions {
 class NetServer {
  public:
   /// All must outlive it. Errors: invalid_argument (address, certificate or key), io_failed (the port cannot be had).
-  [[nodiscard]] static Result<std::unique_ptr<NetServer>> make(NetOptions options, Engine& engine, AttachmentFolder& attachments,
+  [[nodiscard]] static Result<std::unique_ptr<NetServer>> make(NetOptions options, Engine& engine, AttachmentStore& attachments,
                                                                TicketBook& tickets, Clock& clock);
   virtual ~NetServer() = default;
 
@@ -39,6 +39,8 @@ class NetServer {
   [[nodiscard]] virtual std::string listening_on() const = 0;
   /// Serves until SIGTERM or SIGINT: says Goodbye to everyone, waits at most two seconds for them to go.
   virtual void run() = 0;
+  /// Runs `work` on the engine's thread, between its transactions. From any thread; not after `run` has returned.
+  virtual void post(std::function<void()> work) = 0;
 };
 
 }  // namespace muistio::server

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "muistio/server/log.hpp"
+#include "muistio/server/stored_log.hpp"
 
 namespace muistio::server {
 
@@ -14,8 +14,17 @@ struct SqliteLogOptions {
   std::string vfs;
 };
 
+/// A copy of a log's file that is being made while the log goes on.
+class LogCopy {
+ public:
+  virtual ~LogCopy() = default;
+  /// Copies some megabytes, between two transactions of the log and on its thread. True once the copy is whole and durable: it then
+  /// has all that was committed before this call.
+  virtual Result<bool> step() = 0;
+};
+
 /// A Log over SQLite. One instance a file; it locks the file against a second one.
-class SqliteLog final : public Log {
+class SqliteLog final : public StoredLog {
  public:
   /// Opens or makes the file. Errors: store_busy (another process has it), corrupt, unsupported_version (made by a newer server),
   /// disk_full, io_failed.
@@ -23,16 +32,18 @@ class SqliteLog final : public Log {
   ~SqliteLog() override;
 
   Status begin() override;
+  Status prepare(std::span<const SpaceId> spaces, WallMs now) override;
   Status commit() override;
   void rollback() noexcept override;
   Status create_space(const SpaceId& space, const wire::AuthKey& first_key) override;
+  Status create_space_with_token(const SpaceId& space, const wire::AuthKey& first_key, const Hash& token) override;
   Result<LogPlace> append(const SpaceId& space, const wire::AuthKey& key, Seq last_handshake_seq, BytesView encoded,
-                          const wire::Record& record, std::uint64_t log_bytes_max) override;
+                          const wire::Record& record, std::uint64_t space_bytes_max) override;
   Status post(const SpaceId& space, const wire::InboxItem& item) override;
   Status withdraw(const SpaceId& space, const InvitationId& invitation, const wire::AuthKey& key) override;
   Status delete_inbox_item(const SpaceId& space, const Hash& item) override;
   Status reserve_attachment(const SpaceId& space, const AttachmentId& attachment, std::uint64_t size,
-                            std::uint64_t attachment_bytes_max) override;
+                            std::uint64_t space_bytes_max) override;
   Status forget_attachment(const SpaceId& space, const AttachmentId& attachment) override;
   Status put_box(const wire::BoxLocator& locator, BytesView box, std::size_t kept) override;
   Status drop_boxes(const wire::BoxLocator& locator) override;
@@ -43,6 +54,20 @@ class SqliteLog final : public Log {
   Result<std::vector<Bytes>> fetch(const SpaceId& space, Seq from, Seq to, std::size_t bytes_max) override;
   Result<std::vector<wire::InboxItem>> inbox(const SpaceId& space) override;
   Result<std::optional<std::uint64_t>> attachment_size(const SpaceId& space, const AttachmentId& attachment) override;
+
+  Status read_rows(const LogRowSink& sink) override;
+  Status write_row(const LogRow& row) override;
+  Result<LogTotals> totals() override;
+  Status delete_space(const SpaceId& space) override;
+  Result<std::vector<SpaceId>> unchanged_since(WallMs before, std::size_t count_max) override;
+  Result<std::vector<AttachmentRow>> attachments(const SpaceId& space) override;
+  Status add_token(const TokenRow& token) override;
+  Status remove_token(const std::string& name) override;
+  Result<std::vector<TokenUse>> tokens() override;
+
+  /// Begins a copy of the file as it is in `path`, which must not be there. The log must outlive the copy. Errors: already_exists,
+  /// disk_full, io_failed.
+  Result<std::unique_ptr<LogCopy>> begin_copy(const std::string& path);
 
  private:
   struct Impl;
