@@ -9,7 +9,6 @@ namespace limits = wire::limits;
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 3;
 constexpr std::int64_t kMsPerDay = 24 * 60 * 60 * 1000;
 
 constexpr const char* kSchema = R"sql(
@@ -64,7 +63,7 @@ Status SqliteLog::Impl::set_up() {
       execute("PRAGMA page_size=16384; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
               "PRAGMA cache_size=-16384; PRAGMA secure_delete=OFF; BEGIN EXCLUSIVE;"));
   MUISTIO_TRY(const auto version, pragma_number("PRAGMA user_version"));
-  if (version > kSchemaVersion) return fail(ErrorCode::unsupported_version, "the log was written by a newer server");
+  if (version > format) return fail(ErrorCode::unsupported_version, "the log was written by a newer server");
   if (version == 0) MUISTIO_CHECK(execute(kSchema));
   if (version < 2) MUISTIO_CHECK(execute(kSchemaBoxes));
   if (version < 3) MUISTIO_CHECK(execute(kSchemaOperating));

@@ -308,6 +308,19 @@ class SqliteCopy final : public LogCopy {
 
 }  // namespace
 
+Result<std::int64_t> SqliteLog::format_in(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return std::int64_t{0};
+  sqlite3* database = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> closing(database, sqlite3_close_v2);
+  if (code != SQLITE_OK) return sqlite_failure(code, "opening the log's database");
+  MUISTIO_TRY(const auto once, Once::make(database, "PRAGMA user_version"));
+  Run run(once->statement);
+  MUISTIO_TRY(const bool row, run.step());
+  return row ? run.signed_number(0) : 0;
+}
+
 Result<std::unique_ptr<LogCopy>> SqliteLog::begin_copy(const std::string& path) {
   auto made = std::make_unique<SqliteCopy>();
   MUISTIO_CHECK(made->begin(impl_->database, path));

@@ -11,12 +11,35 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 64 * wire::limits::kKiB;
 constexpr std::uint32_t kHeaderBytesMax = 8 * 1024;
+constexpr std::size_t kProxyLineMax = 107;
 constexpr std::string_view kAttachments = "/attachments/";
 constexpr std::string_view kWebSocketPath = "/muistio";
 
 std::string_view text(beast::string_view view) { return {view.data(), view.size()}; }
 
 }  // namespace
+
+std::string address_key(const asio::ip::address& address) {
+  if (address.is_v4() || address.to_v6().is_v4_mapped()) {
+    const auto bytes =
+        (address.is_v4() ? address.to_v4() : asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6())).to_bytes();
+    return {bytes.begin(), bytes.end()};
+  }
+  const auto bytes = address.to_v6().to_bytes();
+  return {bytes.begin(), bytes.begin() + 8};
+}
+
+std::shared_ptr<AddressHold> AddressHold::take(NetState& net, const asio::ip::address& address) {
+  auto key = address_key(address);
+  auto& count = net.addresses[key];
+  if (count >= net.options.connections_per_address_max) return nullptr;
+  ++count;
+  return std::make_shared<AddressHold>(net, std::move(key));
+}
+AddressHold::~AddressHold() {
+  const auto found = net_.addresses.find(key_);
+  if (found != net_.addresses.end() && --found->second == 0) net_.addresses.erase(found);
+}
 
 HttpSession::HttpSession(NetState& net, asio::ip::tcp::socket socket)
     : net_(net), stream_(std::move(socket), net.tls), timer_(net.io), buffer_(kHeaderBytesMax + kPieceBytes) {
@@ -34,8 +57,55 @@ void HttpSession::start() {
   if (stream_.ssl() == nullptr) return;
   patience(net_.options.handshake_ms_max);
   watch();
+  if (net_.options.proxy_protocol) return read_proxy_line();
+  error_code error;
+  const auto endpoint = stream_.socket().remote_endpoint(error);
+  if (error) return abort();
+  hold_ = AddressHold::take(net_, endpoint.address());
+  if (!hold_) {
+    net_.tell("too_many_from_address");
+    return abort();
+  }
+  handshake();
+}
+
+/// Byte by byte, since what follows the line is TLS.
+void HttpSession::read_proxy_line() {
+  stream_.socket().async_wait(asio::socket_base::wait_read, [self = shared_from_this()](error_code error) {
+    if (error || self->aborted_) return self->abort();
+    auto& line = self->proxy_line_;
+    for (char byte = 0; line.size() <= kProxyLineMax;) {
+      error_code failed;
+      const auto count = self->stream_.socket().read_some(asio::buffer(&byte, 1), failed);
+      if (failed == asio::error::would_block) return self->read_proxy_line();
+      if (failed || count != 1) return self->abort();
+      if (byte != '\n') {
+        line.push_back(byte);
+        continue;
+      }
+      if (!line.empty() && line.back() == '\r') line.pop_back();
+      const auto named = proxied_address(line);
+      error_code wrong;
+      const auto address = named && !named->empty() ? asio::ip::make_address(*named, wrong) : asio::ip::address();
+      if (!named || wrong) break;
+      self->hold_ = AddressHold::take(self->net_, address);
+      if (!self->hold_) {
+        self->net_.tell("too_many_from_address");
+        return self->abort();
+      }
+      return self->handshake();
+    }
+    self->net_.tell("bad_proxy_line");
+    self->abort();
+  });
+}
+
+void HttpSession::handshake() {
   stream_.async_handshake([self = shared_from_this()](error_code error) {
-    if (error) return self->abort();
+    if (error) {
+      if (!self->aborted_) self->net_.tell("tls_failed");
+      return self->abort();
+    }
     self->read_header();
   });
 }
@@ -53,7 +123,10 @@ void HttpSession::watch() {
   timer_.async_wait([weak = weak_from_this()](error_code error) {
     const auto self = weak.lock();
     if (!self || error || self->aborted_) return;
-    if (std::chrono::steady_clock::now() >= self->deadline_) return self->abort();
+    if (std::chrono::steady_clock::now() >= self->deadline_) {
+      self->net_.tell("timed_out");
+      return self->abort();
+    }
     self->watch();
   });
 }
@@ -89,7 +162,7 @@ void HttpSession::upgrade() {
   if (buffer_.size() != 0) return respond(http::status::bad_request, "nothing may come before the WebSocket is open\n", false);
   timer_.cancel();
   aborted_ = true;  // the stream is not ours any more
-  start_websocket(net_, std::move(stream_), parser_->release());
+  start_websocket(net_, std::move(stream_), parser_->release(), std::move(hold_));
 }
 
 void HttpSession::handle() {
@@ -264,6 +337,8 @@ void HttpSession::send_piece() {
 }
 
 HttpSession::Response HttpSession::make(http::status status, std::string body) {
+  const auto number = static_cast<unsigned>(status);
+  if (number >= 400 && number < 500) net_.tell("http_" + std::to_string(number));
   Response response(status, 11);
   response.set(http::field::server, "muistiod");
   response.set(http::field::content_type, "text/plain");

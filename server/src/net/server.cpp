@@ -67,6 +67,7 @@ class NetServerOnAsio final : public NetServer {
     if (error) return fail(ErrorCode::io_failed, "listening: " + error.message());
     signals_.add(SIGTERM, error);
     signals_.add(SIGINT, error);
+    signals_.add(SIGHUP, error);
     // A peer that has gone is an error of the write, not of the process.
     std::signal(SIGPIPE, SIG_IGN);
     return ok();
@@ -82,14 +83,28 @@ class NetServerOnAsio final : public NetServer {
   void post(std::function<void()> work) override { engine_thread_.post(std::move(work)); }
 
   void run() override {
-    signals_.async_wait([this](error_code error, int) {
-      if (!error) stop();
-    });
+    await_signal();
     accept();
     net_.io.run();
   }
 
  private:
+  void await_signal() {
+    signals_.async_wait([this](error_code error, int signal) {
+      if (error) return;
+      if (signal != SIGHUP) return stop();
+      reload();
+      await_signal();
+    });
+  }
+  /// Connections that stand keep what they began with.
+  void reload() {
+    auto made = make_tls(net_.options);
+    if (!made) return net_.tell("certificate_unusable");
+    tls_ = std::move(*made);
+    net_.tls = tls_.get();
+    net_.tell("certificate_reloaded");
+  }
   void accept() {
     acceptor_.async_accept([this](error_code error, asio::ip::tcp::socket socket) { on_accept(error, std::move(socket)); });
   }
@@ -106,6 +121,8 @@ class NetServerOnAsio final : public NetServer {
       error_code ignored;
       socket.set_option(asio::ip::tcp::no_delay(true), ignored);
       std::make_shared<HttpSession>(net_, std::move(socket))->start();
+    } else {
+      net_.tell("too_many_connections");
     }
     accept();
   }

@@ -40,11 +40,34 @@ struct NetState {
   std::set<HttpSession*> http_sessions;
   std::map<std::pair<SpaceId, AttachmentId>, std::weak_ptr<HttpSession>> uploads;
   std::uint64_t last_connection = 0;
+  /// Connections by address: see address_key.
+  std::map<std::string, std::size_t> addresses;
   // Last, so that they go first: what waits in them holds sessions, which name themselves in the lists above.
   asio::io_context io{1};
   asio::thread_pool files{1};
 
+  void tell(std::string_view event) const {
+    if (options.on_event) options.on_event(event);
+  }
   [[nodiscard]] std::size_t connection_count() const noexcept { return websockets.size() + http_sessions.size(); }
+};
+
+/// What connections are counted by: the IPv4 address, or the first half of the IPv6 address.
+[[nodiscard]] std::string address_key(const asio::ip::address& address);
+
+/// One connection's place among those of its address, given back when it goes.
+class AddressHold {
+ public:
+  /// Null if the address has too many.
+  [[nodiscard]] static std::shared_ptr<AddressHold> take(NetState& net, const asio::ip::address& address);
+  AddressHold(NetState& net, std::string key) : net_(net), key_(std::move(key)) {}
+  ~AddressHold();
+  AddressHold(const AddressHold&) = delete;
+  AddressHold& operator=(const AddressHold&) = delete;
+
+ private:
+  NetState& net_;
+  std::string key_;
 };
 
 using HttpRequest = http::request<http::buffer_body>;
@@ -65,6 +88,8 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   using Parser = http::request_parser<http::buffer_body>;
   using Response = http::response<http::string_body>;
 
+  void read_proxy_line();
+  void handshake();
   void read_header();
   void on_header(error_code error);
   void upgrade();
@@ -100,6 +125,8 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   TlsStream stream_;
   asio::steady_timer timer_;
   std::chrono::steady_clock::time_point deadline_;
+  std::shared_ptr<AddressHold> hold_;
+  std::string proxy_line_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::vector<char> piece_;
@@ -114,7 +141,7 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
 };
 
 /// Makes a WebSocket of the stream and hands its frames to the engine.
-void start_websocket(NetState& net, TlsStream stream, HttpRequest request);
+void start_websocket(NetState& net, TlsStream stream, HttpRequest request, std::shared_ptr<AddressHold> hold);
 /// What the engine wants of a connection.
 void deliver_output(NetState& net, const Output& output);
 void deliver_consumed(NetState& net, ConnectionId connection, std::size_t bytes);

@@ -44,8 +44,8 @@ websocket::close_reason reason_for(const wire::Goodbye& goodbye) {
 
 class WebSocketSession final : public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(NetState& net, ConnectionId id, TlsStream stream)
-      : net_(net), id_(id), socket_(std::move(stream)), goodbye_timer_(net.io) {}
+  WebSocketSession(NetState& net, ConnectionId id, TlsStream stream, std::shared_ptr<AddressHold> hold)
+      : net_(net), id_(id), hold_(std::move(hold)), socket_(std::move(stream)), goodbye_timer_(net.io) {}
 
   void start(HttpRequest request) {
     websocket::stream_base::timeout timeout{};
@@ -115,7 +115,15 @@ class WebSocketSession final : public std::enable_shared_from_this<WebSocketSess
     socket_.async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
   }
   void on_read(error_code error) {
-    if (error) return end();
+    if (error) {
+      if (error == websocket::error::message_too_big)
+        net_.tell("message_too_big");
+      else if (error.category() == websocket::make_error_code(websocket::error::bad_opcode).category() &&
+               error != websocket::error::closed)
+        net_.tell("bad_websocket");
+      return end();
+    }
+    if (!socket_.got_binary()) net_.tell("text_message");
     if (!socket_.got_binary()) return close({websocket::close_code::unknown_data, "binary messages only"});
     const auto* data = static_cast<const std::uint8_t*>(buffer_.cdata().data());
     Bytes frame(data, data + buffer_.size());
@@ -167,6 +175,7 @@ class WebSocketSession final : public std::enable_shared_from_this<WebSocketSess
 
   NetState& net_;
   ConnectionId id_;
+  std::shared_ptr<AddressHold> hold_;
   websocket::stream<TlsStream, false> socket_;  // no compression: what passes is sealed
   beast::flat_buffer buffer_;
   std::deque<SharedFrame> queue_;
@@ -177,9 +186,9 @@ class WebSocketSession final : public std::enable_shared_from_this<WebSocketSess
   bool open_ = false, writing_ = false, paused_ = false, closing_ = false, close_sent_ = false, ended_ = false;
 };
 
-void start_websocket(NetState& net, TlsStream stream, HttpRequest request) {
+void start_websocket(NetState& net, TlsStream stream, HttpRequest request, std::shared_ptr<AddressHold> hold) {
   const ConnectionId id(++net.last_connection);
-  auto session = std::make_shared<WebSocketSession>(net, id, std::move(stream));
+  auto session = std::make_shared<WebSocketSession>(net, id, std::move(stream), std::move(hold));
   net.websockets.emplace(id, session);
   session->start(std::move(request));
 }

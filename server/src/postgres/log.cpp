@@ -10,7 +10,6 @@ namespace limits = wire::limits;
 
 namespace {
 
-constexpr std::int64_t kFormat = 1;
 constexpr std::int64_t kMsPerDay = 24 * 60 * 60 * 1000;
 /// How many bytes of records one reading looks at beyond what it was asked for, at most.
 constexpr std::uint64_t kLookRowsMax = limits::fetch_records_max;
@@ -124,7 +123,7 @@ Status PostgresLog::Impl::set_up() {
     MUISTIO_TRY(const auto found, connection.run(kFindFormat));
     if (found.bytes(0, 0)[0] == 0) MUISTIO_CHECK(connection.script(kSchema));
     MUISTIO_TRY(const auto version, connection.run(kFormatVersion));
-    if (version.empty() || version.signed_number(0, 0) > kFormat)
+    if (version.empty() || version.signed_number(0, 0) > PostgresLog::format)
       return fail(ErrorCode::unsupported_version, "the log was written by a newer server");
     return ok();
   };

@@ -269,6 +269,28 @@ Status PostgresLog::remove_token(const std::string& name) {
   return ok();
 }
 
+std::vector<std::pair<std::string, bool>> PostgresLog::durability() {
+  constexpr PgStatement kShow{"durability",
+                              "SELECT current_setting('fsync') = 'on', current_setting('full_page_writes') = 'on', "
+                              "current_setting('synchronous_commit') <> 'off'"};
+  std::vector<std::pair<std::string, bool>> all;
+  if (const auto rows = impl_->run(kShow); rows)
+    for (const auto* name : {"fsync", "full_page_writes", "synchronous_commit"})
+      all.emplace_back(name, rows->bytes(0, static_cast<int>(all.size()))[0] == 1);
+  return all;
+}
+
+Result<std::int64_t> PostgresLog::format_in(const PostgresOptions& options) {
+  constexpr PgStatement kFind{"format_in_find", "SELECT to_regclass('muistio_format') IS NOT NULL"};
+  constexpr PgStatement kRead{"format_in_read", "SELECT max(version) FROM muistio_format"};
+  PgConnection connection(options.database);
+  MUISTIO_CHECK(connection.connect());
+  MUISTIO_TRY(const auto found, connection.run(kFind));
+  if (found.bytes(0, 0)[0] == 0) return std::int64_t{0};
+  MUISTIO_TRY(const auto rows, connection.run(kRead));
+  return rows.empty() ? std::int64_t{0} : rows.signed_number(0, 0);
+}
+
 Result<std::vector<TokenUse>> PostgresLog::tokens() {
   MUISTIO_TRY(const auto rows, impl_->run(kAllTokens));
   std::vector<TokenUse> all;

@@ -110,6 +110,7 @@ void Engine::Impl::commit_writes() {
   std::vector<Change> changes(writes.size());
   std::map<SpaceId, Added> added;
   const auto before = counts.duplicates;
+  const auto began = clock.monotonic();
   if (auto outcome = apply_all(changes, added); !outcome.status) {
     log.rollback();
     counts.duplicates = before;
@@ -119,6 +120,11 @@ void Engine::Impl::commit_writes() {
     for (auto& change : changes) change.status = fail(outcome.status.error());
   } else {
     ++counts.commits;
+    const auto took = clock.monotonic().value() - began.value();
+    std::size_t bucket = 0;
+    while (bucket < kCommitMsBounds.size() && took > kCommitMsBounds[bucket]) ++bucket;
+    ++counts.commit_ms[bucket];
+    counts.commit_ms_sum += took;
   }
   for (std::size_t i = 0; i < writes.size(); ++i) finish_write(writes[i], changes[i]);
   for (const auto& [space, batch] : added) fan_out(space, batch);

@@ -64,6 +64,7 @@ void Engine::Impl::refuse(ConnectionId id, Connection& connection, wire::Request
 void Engine::Impl::goodbye(ConnectionId id, Connection& connection, ErrorCode code, std::string detail) {
   if (connection.ended) return;
   ++counts.goodbyes;
+  if (options.on_goodbye) options.on_goodbye(id, code);
   connection.ended = true;
   forget_subscriptions(id, connection);
   connection.reads.clear();

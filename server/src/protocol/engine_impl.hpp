@@ -33,6 +33,7 @@ struct Connection {
         box_puts({static_cast<double>(wire::limits::box_puts_per_hour_max),
                   static_cast<double>(wire::limits::box_puts_per_hour_max) / 3600.0},
                  now),
+        failed_proofs(options.failed_proofs, now),
         progress_at(now) {}
 
   wire::ChallengeNonce nonce;
@@ -47,7 +48,7 @@ struct Connection {
   std::deque<Request> reads;
   std::size_t writes_waiting = 0;
   std::size_t queued_bytes = 0;
-  TokenBucket frames, frame_bytes, spaces_created, inbox_posts, box_puts;
+  TokenBucket frames, frame_bytes, spaces_created, inbox_posts, box_puts, failed_proofs;
   MonotonicMs progress_at;
   bool ended = false;
 
@@ -95,7 +96,9 @@ struct Engine::Impl {
   Status prove(Connection& connection, wire::AuthPurpose purpose, const SpaceId& space, const wire::AuthKey& key,
                const wire::AuthSignature& signature);
   [[nodiscard]] bool is_create_token(BytesView token) const;
-  static Status check_fetcher(const Connection& connection, const wire::AuthKey& key, const wire::AuthSignature& signature);
+  static Status verify(Connection& connection, MonotonicMs now, const wire::AuthKey& key, BytesView message,
+                       const wire::AuthSignature& signature);
+  Status check_fetcher(Connection& connection, const wire::AuthKey& key, const wire::AuthSignature& signature);
 
   // commit.cpp: what changes the log, all in one transaction.
   struct Change {

@@ -72,4 +72,17 @@ bool offers_our_protocol(std::string_view offered) {
   return false;
 }
 
+std::optional<std::string> proxied_address(std::string_view line) {
+  constexpr std::string_view kUnknown = "PROXY UNKNOWN";
+  constexpr std::string_view kV4 = "PROXY TCP4 ", kV6 = "PROXY TCP6 ";
+  if (line == kUnknown || line.substr(0, kUnknown.size() + 1) == "PROXY UNKNOWN ") return std::string();
+  if (line.substr(0, kV4.size()) != kV4 && line.substr(0, kV6.size()) != kV6) return std::nullopt;
+  const auto rest = line.substr(kV4.size());
+  const auto end = rest.find(' ');
+  if (end == std::string_view::npos || end == 0 || end > 45) return std::nullopt;
+  const auto address = rest.substr(0, end);
+  if (address.find_first_not_of("0123456789abcdefABCDEF.:") != std::string_view::npos) return std::nullopt;
+  return std::string(address);
+}
+
 }  // namespace muistio::server

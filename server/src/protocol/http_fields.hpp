@@ -35,4 +35,8 @@ struct AttachmentPath {
 /// Whether ours is among the subprotocols of a Sec-WebSocket-Protocol field.
 [[nodiscard]] bool offers_our_protocol(std::string_view offered);
 
+/// The client's address in a line of the PROXY protocol, version 1 ("PROXY TCP4 192.0.2.1 …", without the line's end); empty for
+/// "PROXY UNKNOWN…". Nothing if it is no such line.
+[[nodiscard]] std::optional<std::string> proxied_address(std::string_view line);
+
 }  // namespace muistio::server

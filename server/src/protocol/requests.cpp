@@ -47,6 +47,10 @@ void Engine::Impl::take_in(ConnectionId id, Connection& connection, wire::Client
     return;
   }
   if (auto admitted = admit(connection, request); !admitted) {
+    if (connection.failed_proofs.take(0, clock.monotonic()) != TokenBucket::Level::good) {
+      goodbye(id, connection, ErrorCode::rate_limited, "too many signatures that do not verify");
+      return;
+    }
     refuse(id, connection, request.id, admitted.error());
     return;
   }
@@ -98,9 +102,7 @@ Status Engine::Impl::admit(Connection& connection, Request& request) {
           [&](const wire::WithdrawJoinRequest& m) -> Status {
             const auto message = wire::auth_message(wire::AuthPurpose::withdraw, m.space, connection.nonce, connection.server_name,
                                                     connection.exporter);
-            if (!crypto::verify_raw(crypto::VerifyKey(m.key.array()), message, crypto::Signature(m.signature.array())))
-              return fail(ErrorCode::not_authorised, "the signature does not verify");
-            return ok();
+            return verify(connection, now, m.key, message, m.signature);
           },
           [&](const wire::RequestTicket& m) -> Status {
             MUISTIO_CHECK(proved(m.space));
@@ -128,12 +130,20 @@ bool Engine::Impl::is_create_token(BytesView token) const {
 }
 
 /// Whether this connection holds the key that fetches a locator's boxes.
-Status Engine::Impl::check_fetcher(const Connection& connection, const wire::AuthKey& key, const wire::AuthSignature& signature) {
+Status Engine::Impl::check_fetcher(Connection& connection, const wire::AuthKey& key, const wire::AuthSignature& signature) {
   const auto message = wire::auth_message(wire::AuthPurpose::boxes, wire::space_of(wire::locator_of(key)), connection.nonce,
                                           connection.server_name, connection.exporter);
-  if (!crypto::verify_raw(crypto::VerifyKey(key.array()), message, crypto::Signature(signature.array())))
-    return fail(ErrorCode::not_authorised, "the signature does not verify");
-  return ok();
+  return verify(connection, clock.monotonic(), key, message, signature);
+}
+
+/// A signature costs us more than its sender: who fails too often is refused unread, and then told Goodbye by `take_in`.
+Status Engine::Impl::verify(Connection& connection, MonotonicMs now, const wire::AuthKey& key, BytesView message,
+                            const wire::AuthSignature& signature) {
+  if (connection.failed_proofs.take(0, now) != TokenBucket::Level::good)
+    return fail(ErrorCode::rate_limited, "too many signatures that do not verify");
+  if (crypto::verify_raw(crypto::VerifyKey(key.array()), message, crypto::Signature(signature.array()))) return ok();
+  connection.failed_proofs.take(1, now);
+  return fail(ErrorCode::not_authorised, "the signature does not verify");
 }
 
 Status Engine::Impl::prove(Connection& connection, wire::AuthPurpose purpose, const SpaceId& space, const wire::AuthKey& key,
@@ -141,8 +151,7 @@ Status Engine::Impl::prove(Connection& connection, wire::AuthPurpose purpose, co
   if (!connection.proved.contains(space) && connection.proved.size() >= wire::limits::spaces_per_connection_max)
     return fail(ErrorCode::rate_limited, "too many spaces on one connection");
   const auto message = wire::auth_message(purpose, space, connection.nonce, connection.server_name, connection.exporter);
-  if (!crypto::verify_raw(crypto::VerifyKey(key.array()), message, crypto::Signature(signature.array())))
-    return fail(ErrorCode::not_authorised, "the signature does not verify");
+  MUISTIO_CHECK(verify(connection, clock.monotonic(), key, message, signature));
   connection.proved.insert_or_assign(space, key);
   return ok();
 }

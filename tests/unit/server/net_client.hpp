@@ -1,26 +1,27 @@
-// A client written from RFC 6455 and docs/protocol.md over plain OpenSSL, so that it can also send what no client should; and the
-// real muistiod as a process.
+// The real muistiod as a process, and the client of server/src/probe by the names of these tests.
 #pragma once
 
-#include <openssl/ssl.h>
-
-#include <chrono>
 #include <filesystem>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "muistio/crypto/signature.hpp"
-#include "muistio/wire/messages.hpp"
+#include "probe/probe.hpp"
 
 namespace muistio::server::test {
+
+using probe::HttpAnswer;
+using probe::PlainSocket;
+using probe::TlsClient;
+using probe::WireClient;
 
 /// A started muistiod. Killed and reaped when it goes.
 class ServerProcess {
  public:
   /// Starts it on port 0 with --dev-tls and waits for its line. Throws if that does not come.
-  explicit ServerProcess(const std::filesystem::path& data);
+  /// `more` are further arguments of `serve`; `log_file`, if given, gets what it writes to standard error.
+  explicit ServerProcess(const std::filesystem::path& data, const std::vector<std::string>& more = {},
+                         const std::filesystem::path& log_file = {});
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
   ~ServerProcess();
@@ -28,6 +29,8 @@ class ServerProcess {
   [[nodiscard]] int port() const noexcept { return port_; }
   [[nodiscard]] const std::string& ready_line() const noexcept { return line_; }
   [[nodiscard]] std::filesystem::path certificate() const { return data_ / "dev-ca.pem"; }
+  operator probe::Endpoint() const { return {"127.0.0.1", port_, certificate().string(), "localhost"}; }  // NOLINT
+  [[nodiscard]] int process() const noexcept { return process_; }
   void signal(int number) const;
   /// The exit code, or 128 + the signal; nothing if it has not ended within `seconds`.
   std::optional<int> wait(int seconds);
@@ -39,84 +42,6 @@ class ServerProcess {
   std::filesystem::path data_;
   int process_ = -1, output_ = -1, port_ = 0;
   std::string line_;
-};
-
-/// A TCP connection without TLS; reads give up after ten seconds.
-class PlainSocket {
- public:
-  explicit PlainSocket(int port);
-  PlainSocket(const PlainSocket&) = delete;
-  PlainSocket& operator=(const PlainSocket&) = delete;
-  ~PlainSocket();
-  void write(const std::string& bytes) const;
-  /// Whether the other end closes within `seconds`.
-  [[nodiscard]] bool closes_within(int seconds) const;
-  [[nodiscard]] int descriptor() const noexcept { return socket_; }
-
- private:
-  int socket_ = -1;
-};
-
-struct HttpAnswer {
-  int status = 0;
-  std::map<std::string, std::string> fields;  ///< names in lower case
-  std::string body;
-};
-
-/// A TLS connection that checks the server's certificate against `name`. Throws what goes wrong before it stands.
-class TlsClient {
- public:
-  TlsClient(const ServerProcess& server, const std::string& name = "localhost", int version = TLS1_3_VERSION);
-  /// False if the other end is gone.
-  bool write(std::string_view bytes);
-  /// Up to `most` bytes; empty at the end, or after ten seconds.
-  std::string read(std::size_t most = 65536);
-  std::optional<HttpAnswer> answer(bool has_body = true);
-  std::optional<HttpAnswer> request(const std::string& method, const std::string& target, const std::string& fields = "",
-                                    const std::string& body = "");
-  [[nodiscard]] SSL* ssl() noexcept { return ssl_.get(); }
-  [[nodiscard]] PlainSocket& socket() noexcept { return socket_; }
-
- protected:
-  bool fill(std::size_t count);
-  struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-    void operator()(SSL* ssl) const { SSL_free(ssl); }
-  };
-  PlainSocket socket_;
-  std::unique_ptr<SSL_CTX, Free> context_;
-  std::unique_ptr<SSL, Free> ssl_;
-  std::string held_;
-};
-
-/// A WebSocket that speaks muistio.1; the Challenge has come when it stands.
-class WireClient : public TlsClient {
- public:
-  explicit WireClient(const ServerProcess& server);
-  /// One WebSocket frame with `opcode` (2 binary, 1 text, 8 close).
-  bool send_raw(int opcode, BytesView payload, bool masked = true, std::optional<std::uint64_t> claimed_size = std::nullopt);
-  wire::RequestId send(const wire::ClientMessage& message);
-  /// The next message; nothing when the connection ends. Pings are answered, the close frame's code is kept.
-  std::optional<wire::ServerFrame> next();
-  /// The answer to `request`, keeping what comes before it.
-  std::optional<wire::ServerMessage> wait_for(wire::RequestId request);
-  std::optional<wire::ServerMessage> ask(const wire::ClientMessage& message) { return wait_for(send(message)); }
-  /// The next pushed Records.
-  std::optional<wire::Records> pushed();
-
-  wire::CreateSpace create(const SpaceId& space, const crypto::SigningKey& key);
-  wire::OpenSpace open(const SpaceId& space, const crypto::SigningKey& key);
-
-  wire::Challenge challenge;
-  std::optional<int> close_code;
-  std::optional<wire::Goodbye> goodbye;
-
- private:
-  std::optional<wire::ServerFrame> take_frame();
-  wire::AuthSignature sign(wire::AuthPurpose purpose, const SpaceId& space, const crypto::SigningKey& key);
-  std::vector<wire::ServerFrame> kept_;
-  wire::TlsExporter exporter_;
-  std::uint64_t last_request_ = 0;
 };
 
 }  // namespace muistio::server::test

@@ -2,7 +2,9 @@
 // both run this.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,13 +55,22 @@ struct EngineOptions {
   bool token_required = false;
   /// How often a log that others append to as well is asked what is new, should no notice have come.
   std::uint64_t poll_ms = 5'000;
+  /// Signatures that do not verify, before a connection is ended.
+  Rate failed_proofs{32, 0.2};
+  /// Told of each connection that is ended with a reason. On the engine's thread.
+  std::function<void(ConnectionId, ErrorCode)> on_goodbye;
 };
+
+inline constexpr std::array<std::uint64_t, 7> kCommitMsBounds{1, 3, 10, 30, 100, 300, 1000};
 
 /// Counts since the start, for health and tests.
 struct EngineCounts {
   std::uint64_t frames = 0, appended = 0, duplicates = 0, refused = 0, goodbyes = 0, commits = 0, failed_commits = 0, pushed = 0,
                 connections = 0;
   std::uint64_t polls = 0, elsewhere = 0;
+  /// Commits by how long they took: up to each of kCommitMsBounds, and longer.
+  std::array<std::uint64_t, 8> commit_ms{};
+  std::uint64_t commit_ms_sum = 0;
 };
 
 /// Every connection's state machine, the fan-out and the log's group commit. Not thread-safe: one thread. Deterministic: the same

@@ -66,6 +66,12 @@ class PostgresLog final : public StoredLog {
   Status remove_token(const std::string& name) override;
   Result<std::vector<TokenUse>> tokens() override;
 
+  /// The settings of PostgreSQL without which an acknowledgement is not durable, and whether each is as it must be.
+  std::vector<std::pair<std::string, bool>> durability();
+  /// The version of the tables in a database, 0 if there are none; what this program writes is `format`.
+  [[nodiscard]] static Result<std::int64_t> format_in(const PostgresOptions& options);
+  static constexpr std::int64_t format = 1;
+
  private:
   struct Impl;
   explicit PostgresLog(std::unique_ptr<Impl> impl);

@@ -30,6 +30,9 @@ class SqliteLog final : public StoredLog {
   /// disk_full, io_failed.
   [[nodiscard]] static Result<std::unique_ptr<SqliteLog>> open(const SqliteLogOptions& options);
   ~SqliteLog() override;
+  /// The version of the tables in a file, 0 if there are none; what this program writes is `format`. Errors: store_busy, corrupt.
+  [[nodiscard]] static Result<std::int64_t> format_in(const std::string& path);
+  static constexpr std::int64_t format = 3;
 
   Status begin() override;
   Status prepare(std::span<const SpaceId> spaces, WallMs now) override;
