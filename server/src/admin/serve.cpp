@@ -41,10 +41,11 @@ void raise_descriptor_limit() {
 /// Writes at most ten lines a second of one kind of event; what is left out is counted. No event names anything but itself.
 class EventLines {
  public:
-  void tell(std::string_view event) {
+  void tell(std::string_view event, bool say = true) {
     const std::lock_guard lock(mutex_);
     auto& kind = kinds_[std::string(event)];
     ++kind.total;
+    if (!say) return;
     const auto now = std::chrono::steady_clock::now();
     if (now - kind.since >= 1s) {
       if (kind.unsaid > 0) spdlog::warn("event={} unsaid={}", event, kind.unsaid);
@@ -122,6 +123,11 @@ Result<EngineOptions> engine_options(const Settings& settings, EventLines& lines
   options.on_goodbye = [&lines](ConnectionId, ErrorCode code) {
     if (code != ErrorCode::shutting_down) lines.tell(error_name(code));
   };
+  options.on_refused = [&lines](ConnectionId, ErrorCode code) {
+    // These come in the ordinary course of syncing: counted, not said.
+    const bool ordinary = code == ErrorCode::stale_handshake || code == ErrorCode::unknown_space || code == ErrorCode::conflicting_content;
+    lines.tell("refused_" + std::string(error_name(code)), !ordinary);
+  };
   if (settings.create_token_file.empty()) return options;
   std::ifstream in(settings.create_token_file, std::ios::binary);
   options.create_token.assign(std::istreambuf_iterator<char>(in), {});
@@ -141,6 +147,7 @@ Result<NetOptions> net_options(const Settings& settings, EventLines& lines) {
   options.server_name = settings.server_name;
   options.connections_max = settings.connections_max;
   options.connections_per_address_max = settings.connections_per_address_max;
+  options.handshake_ms_max = static_cast<std::uint32_t>(settings.handshake_ms_max);
   options.proxy_protocol = settings.proxy_protocol;
   options.on_event = [&lines](std::string_view event) { lines.tell(event); };
   if (settings.dev_tls) {

@@ -116,6 +116,8 @@ const std::vector<Setting>& all_settings() {
       number("limits.connections", "connections-max", "Connections at a time", &Settings::connections_max, "20000"),
       number("limits.connections_per_address", "connections-per-address-max",
              "Connections at a time from one address (IPv6: one /64)", &Settings::connections_per_address_max, "4096"),
+      number("limits.handshake_ms", "handshake-ms-max", "How long TLS, an HTTP header or a WebSocket's opening may take",
+             &Settings::handshake_ms_max, "10000"),
       number("limits.free_mib", "free-mib-min", "With less free on the disk the server is not ready and takes no attachments",
              &Settings::free_mib_min, "256"),
       number("retention.unchanged_space_days", "unchanged-space-days-max",
@@ -175,8 +177,9 @@ Result<Settings> load_settings(const std::string& path,
     return fail(ErrorCode::invalid_argument, "attachments is folder or database");
   if (settings.attachments == "database" && settings.database.empty())
     return fail(ErrorCode::invalid_argument, "attachments in a database need a database");
-  if (settings.space_mib_max == 0 || settings.connections_max == 0)
-    return fail(ErrorCode::invalid_argument, "limits.space_mib and limits.connections are at least 1");
+  if (settings.space_mib_max == 0 || settings.connections_max == 0 || settings.handshake_ms_max == 0 ||
+      settings.handshake_ms_max > 600'000)
+    return fail(ErrorCode::invalid_argument, "limits.space_mib and limits.connections are at least 1, limits.handshake_ms 1 to 600000");
   if (settings.server_name.size() > 255) return fail(ErrorCode::invalid_argument, "server_name is too long");
   return settings;
 }

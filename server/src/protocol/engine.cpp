@@ -46,6 +46,7 @@ void Engine::Impl::answer(ConnectionId id, Connection& connection, wire::Request
 void Engine::Impl::refuse(ConnectionId id, Connection& connection, wire::RequestId request, Error error, const SpaceId* space) {
   ++counts.refused;
   error = public_error(std::move(error));
+  if (options.on_refused) options.on_refused(id, error.code);
   wire::Refused refused{static_cast<std::uint16_t>(error.code), short_detail(std::move(error.detail)), Seq(0), Seq(0)};
   // Only who has proved a key with access is told where the log ends, and a removed one not beyond its removal.
   if (space != nullptr) {

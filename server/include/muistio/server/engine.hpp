@@ -59,6 +59,8 @@ struct EngineOptions {
   Rate failed_proofs{32, 0.2};
   /// Told of each connection that is ended with a reason. On the engine's thread.
   std::function<void(ConnectionId, ErrorCode)> on_goodbye;
+  /// Told of each request that is refused. On the engine's thread.
+  std::function<void(ConnectionId, ErrorCode)> on_refused;
 };
 
 inline constexpr std::array<std::uint64_t, 7> kCommitMsBounds{1, 3, 10, 30, 100, 300, 1000};
