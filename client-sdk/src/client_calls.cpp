@@ -59,8 +59,18 @@ Future<std::vector<Waiting>> Client::waiting() {
   return impl_->ask([](Home& home) { return home.waiting(); });
 }
 
-Future<SpaceId> Client::create_club(std::string name, History history) {
-  return impl_->ask([name = std::move(name), history](Home& home) { return home.create_club(name, history); });
+Future<SpaceId> Client::create_club(std::string name, History history, ClubSettings settings) {
+  return impl_->ask([name = std::move(name), history, settings = std::move(settings)](Home& home) {
+    return home.create_club(name, history, settings);
+  });
+}
+
+Future<ClubSettings> Client::settings(SpaceId club) {
+  return impl_->ask([club](Home& home) { return home.settings(club); });
+}
+
+Future<void> Client::change_settings(SpaceId club, ClubSettings change) {
+  return impl_->ask([club, change = std::move(change)](Home& home) { return home.change_settings(club, change); });
 }
 
 Future<void> Client::begin_season(SpaceId club) {

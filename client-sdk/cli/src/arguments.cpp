@@ -5,26 +5,10 @@
 #include <iostream>
 
 #include "output.hpp"
+#include "verb_words.hpp"
 
 namespace muistio::cli {
 namespace {
-
-/// Ties a verb to its name: when CLI11 has read it, `verb` says so.
-CLI::App* add_verb(CLI::App& parent, Arguments& arguments, const std::string& word, const std::string& full,
-                   const std::string& help) {
-  auto* verb = parent.add_subcommand(word, help);
-  verb->callback([&arguments, full] {
-    if (arguments.verb.empty()) arguments.verb = full;
-  });
-  return verb;
-}
-
-/// A word that has verbs of its own: "note".
-CLI::App* add_group(CLI::App& parent, const std::string& word, const std::string& help) {
-  auto* group = parent.add_subcommand(word, help);
-  group->require_subcommand(0, 1);  // that one is there, `missing` checks: it can say which word is unknown
-  return group;
-}
 
 enum class Day { beginning, end };
 
@@ -53,6 +37,8 @@ void add_home_verbs(CLI::App& app, Arguments& a) {
   create->add_option("NAME", a.name)->required();
   create->add_option("--history", a.history, "What newcomers may read: from joining on, from the season's beginning, or all")
       ->check(CLI::IsMember({"joining", "season", "all"}));
+  create->add_option("--template", a.form.template_name, "Which kind of club: template list");
+  create->add_option("--language", a.form.language, "The club's language: fi, sv, nl or en");
   add_verb(*club, a, "list", "club list", "The clubs of this home");
   add_verb(*club, a, "season", "club season", "Begin a new season; done at the next sync")->add_option("CLUB", a.club)->required();
   add_verb(*club, a, "leave", "club leave", "Leave a club: it closes here at once")->add_option("CLUB", a.club)->required();
@@ -268,9 +254,13 @@ std::string unknown_verb(const CLI::App& app) {
   return "there is no verb '" + words + left.front() + "'";
 }
 
+/// Forming clubs and reading templates is nobody's own business: it touches no home.
+bool needs_home(std::string_view verb) { return !verb.starts_with("form ") && !verb.starts_with("template "); }
+
 /// What CLI11 does not check: verbs whose words depend on each other.
 std::string missing(const CLI::App& app, const Arguments& a) {
   if (a.verb.empty()) return unknown_verb(app);
+  if (a.home.empty() && needs_home(a.verb)) return "--home is required";
   if (const auto left = app.remaining(true); !left.empty()) return a.verb + ": not expected: " + left.front();
   if (a.verb == "invite" && a.club.empty()) return "invite: CLUB is required";
   if (a.verb == "hand-in" && (a.club.empty() || a.out.empty())) return "hand-in: CLUB and --out FILE are required";
@@ -293,7 +283,7 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
   app.fallthrough();
   app.require_subcommand(0, 1);
   app.allow_extras();
-  app.add_option("--home", arguments.home, "The folder with everything of one person on one device")->required()->type_name("DIR");
+  app.add_option("--home", arguments.home, "The folder with everything of one person on one device")->type_name("DIR");
   app.add_flag("--json", arguments.json, "One JSON object on one line");
   app.add_option("--passphrase-file", arguments.passphrase_file, "The passphrase of the home; else MUISTIO_PASSPHRASE")
       ->type_name("F");
@@ -302,6 +292,7 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
   add_host_verbs(app, arguments);
   add_seal_verbs(app, arguments);
   add_content_verbs(app, arguments);
+  add_form_verbs(app, arguments);
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;
   try {

@@ -12,6 +12,17 @@
 
 namespace muistio::cli {
 
+/// What the verbs of forming clubs were asked for (docs/club/forming.md).
+struct FormArguments {
+  std::string applications, table, keep;  // files
+  std::string template_name, language = "en", club_name;
+  std::string links, sheet;  // files to write
+  std::string mirror;        // "on" or "off"
+  std::optional<std::uint32_t> size_min, size_max, reminder_days, least_answers;
+  std::uint32_t clubs = 0;
+  std::uint64_t seed = 1;
+};
+
 /// What was asked for. Only the fields of the verb are set.
 struct Arguments {
   std::filesystem::path home;
@@ -21,7 +32,7 @@ struct Arguments {
   std::string verb;  // "note add"
   std::string club, member, id, request, link, name, session, code;
   std::string server, ca_file;
-  std::string role = "member", history = "joining";
+  std::string role = "member", history;
   std::uint32_t uses = 1, expires_days = 14;
   std::uint32_t quorum = 0;
   std::string title, file, out, text;
@@ -30,6 +41,7 @@ struct Arguments {
   std::string author;
   std::optional<WallMs> since, until;  // of a search
   bool cancel = false, asks = false, qr = false, is_private = false, no_material = false, forget = false;
+  FormArguments form;
   bool warrant = false, insist = false, member_role = false;
 };
 

@@ -78,6 +78,9 @@ class Output {
   bool json_;
 };
 
+/// The QR code of `text`, rows of dark (true) modules without the margin; none if it does not fit.
+[[nodiscard]] std::vector<std::vector<bool>> qr_code(const std::string& text);
+
 /// Draws `text` as a QR code on standard error. False if it does not fit.
 bool draw_qr(const std::string& text);
 

@@ -18,6 +18,8 @@ constexpr std::array kVerbs{
     Verb{"init", run_init},
     Verb{"club create", run_club_create},
     Verb{"club list", run_club_list},
+    Verb{"club found", run_club_found},
+    Verb{"club settings", run_club_settings},
     Verb{"club season", run_club_season},
     Verb{"club leave", run_club_leave},
     Verb{"invite", run_invite},
@@ -92,6 +94,7 @@ Result<ClientOptions> client_options(const Arguments& arguments) {
 
 int run(const Arguments& arguments) {
   const Output out(arguments.json);
+  if (const auto status = run_without_home(arguments, out)) return *status;
   auto options = client_options(arguments);
   if (!options) return out.refuse(options.error());
   if (arguments.verb == "restore") return run_restore(arguments, out, std::move(*options));

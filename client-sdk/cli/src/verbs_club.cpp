@@ -3,10 +3,8 @@
 namespace muistio::cli {
 
 int run_club_create(Context context) {
-  auto history = History::joining;
-  for (const auto each : {History::all, History::season})
-    if (context.arguments.history == home::history_name(each)) history = each;
-  MUISTIO_VERB(auto club, context.client.create_club(context.arguments.name, history).get());
+  MUISTIO_VERB(auto wanted, settings_of(context.arguments));
+  MUISTIO_VERB(auto club, context.client.create_club(context.arguments.name, wanted.first, wanted.second).get());
   context.out.id(club.hex());
   return kDone;
 }

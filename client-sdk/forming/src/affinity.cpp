@@ -9,7 +9,7 @@ namespace muistio::forming {
 namespace {
 
 // What counts how much, of 1000. Online the way counts nothing and the others take its share.
-constexpr int kTopics = 350, kGoals = 200, kLevel = 200, kWay = 250;
+constexpr int kTopics = 300, kGoals = 150, kLevel = 150, kWay = 400;
 constexpr int kFar = 200;      // kilometres from which on a way is as bad as any
 constexpr int kUnknown = 500;  // where nothing is known of one of the two
 

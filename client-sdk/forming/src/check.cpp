@@ -72,7 +72,8 @@ std::vector<Flag> check(const std::vector<Application>& applications, const Rule
         if (auto flag = flag_of(clash(persons[a], persons[b], rules), applications[a], applications[b], name))
           flags.push_back(std::move(*flag));
       }
-    if (std::none_of(clubs[c].begin(), clubs[c].end(), [&](auto each) { return proposal.placements[each].host; }))
+    if (rules.host_is_member &&
+        std::none_of(clubs[c].begin(), clubs[c].end(), [&](auto each) { return proposal.placements[each].host; }))
       flags.push_back({Kind::no_host, name, {}, {}, 0});
   }
   for (std::size_t i = 0; i < applications.size(); ++i)

@@ -8,7 +8,8 @@
 namespace muistio::forming {
 namespace {
 
-constexpr std::int64_t kLeavingCost = 3'000'000;  // more than a person gains by any move, less than any conflict
+constexpr std::int64_t kLeavingCost =
+    3'000'000;  // more than a person gains by any move, less than what any rule costs (search.cpp)
 constexpr std::size_t kStepsPerUnit = 4000, kStepsMax = 1'500'000;
 
 /// Who takes part at all: they have the time, or a person placed them nevertheless.
@@ -67,7 +68,9 @@ Result<Setting> setting_of(const std::vector<Application>& applications, const R
     MUISTIO_TRY(clubs, club_count(part.size(), rules));
   }
   setting.units = units_of(setting.persons, part, rules);
-  setting.board = board_of(setting.persons, setting.units, rules, clubs);
+  std::vector<bool> would_host;
+  for (const auto& each : applications) would_host.push_back(each.would_host);
+  setting.board = board_of(setting.persons, setting.units, rules, clubs, would_host);
   return setting;
 }
 
@@ -92,7 +95,8 @@ std::vector<std::size_t> numbered(const Setting& setting, const std::vector<std:
 }
 
 /// One host a club: who is set stays, else the first who would.
-void choose_hosts(const std::vector<Application>& applications, Proposal& proposal) {
+void choose_hosts(const std::vector<Application>& applications, const Rules& rules, Proposal& proposal) {
+  if (!rules.host_is_member) return;
   std::vector<bool> has_host(proposal.clubs.size());
   for (const auto& each : proposal.placements)
     if (each.club && each.host) has_host[*each.club] = true;
@@ -127,7 +131,7 @@ Result<Proposal> form_clubs(const std::vector<Application>& applications, const 
   const auto steps = std::min(kStepsMax, kStepsPerUnit * setting.units.size());
   const auto found = wander(Seats(setting.board, dealt(setting, &dice)), setting.board, fixed, dice, steps);
   auto proposal = proposal_of(applications, rules, setting, numbered(setting, found.club_of()));
-  choose_hosts(applications, proposal);
+  choose_hosts(applications, rules, proposal);
   return proposal;
 }
 
@@ -166,7 +170,7 @@ Result<Proposal> form_again(const std::vector<Application>& applications, const 
     proposal.placements[i].pinned = edited.placements[i].pinned;
     proposal.placements[i].host = edited.placements[i].host && proposal.placements[i].club == edited.placements[i].club;
   }
-  choose_hosts(applications, proposal);
+  choose_hosts(applications, rules, proposal);
   return proposal;
 }
 

@@ -10,12 +10,14 @@ constexpr std::int64_t kPerson = 1000;  // likeness of 1000 permille counts 1,00
 constexpr std::int64_t kClashCost = 50'000'000;
 constexpr std::int64_t kBoundCost = 30'000'000;
 constexpr std::int64_t kUnplacedCost = 10'000'000;
+constexpr std::int64_t kNoHostCost = 5'000'000;
 constexpr std::int64_t kWarmest = 600'000;  // the loss that the wandering bears at first
 constexpr int kRoundsMax = 50;
 
 }  // namespace
 
-Board board_of(const std::vector<Person>& persons, const std::vector<Unit>& units, const Rules& rules, std::size_t clubs) {
+Board board_of(const std::vector<Person>& persons, const std::vector<Unit>& units, const Rules& rules, std::size_t clubs,
+               const std::vector<bool>& would_host) {
   Board board;
   board.units = units.size();
   board.clubs = clubs;
@@ -30,6 +32,9 @@ Board board_of(const std::vector<Person>& persons, const std::vector<Unit>& unit
       for (std::size_t j = i + 1; j < units[u].size(); ++j)
         inner += affinity(persons[units[u][i]], persons[units[u][j]], rules.online);
     board.inner.push_back(inner);
+    if (rules.host_is_member)
+      board.hosts.push_back(
+          static_cast<int>(std::count_if(units[u].begin(), units[u].end(), [&](auto each) { return would_host[each]; })));
     for (std::size_t v = u + 1; v < units.size(); ++v) {
       std::int32_t alike = 0, clashes = 0;
       for (const auto a : units[u])
@@ -60,6 +65,7 @@ Seats::Seats(const Board& board, std::vector<std::size_t> club_of)
   for (std::size_t u = 0; u < board_.units; ++u) {
     const auto at = club_of_[u];
     clubs_[at].size += board_.sizes[u];
+    clubs_[at].hosts += hosts_in(u);
     clubs_[at].pairs += board_.inner[u];
     pairs[at] += likes_[u * width + at];
     clashes[at] += dislikes_[u * width + at];
@@ -92,13 +98,14 @@ std::int64_t Seats::worth_of(const Club& club, std::size_t number) const {
   if (number == board_.clubs) return -kUnplacedCost * club.size;
   const auto out = std::max({0, static_cast<int>(board_.size_min) - club.size, club.size - static_cast<int>(board_.size_max)});
   const auto alike = club.size < 2 ? 0 : 2 * club.pairs * kPerson / (club.size - 1);
-  return alike - kBoundCost * out - kClashCost * club.clashes;
+  return alike - (club.hosts == 0 ? kNoHostCost : 0) - kBoundCost * out - kClashCost * club.clashes;
 }
 
 Seats::Club Seats::without(std::size_t number, std::size_t unit) const {
   auto club = clubs_[number];
   const auto at = unit * (board_.clubs + 1) + number;
   club.size -= board_.sizes[unit];
+  club.hosts -= hosts_in(unit);
   club.pairs -= likes_[at] + board_.inner[unit];
   club.clashes -= dislikes_[at];
   return club;
@@ -108,6 +115,7 @@ Seats::Club Seats::without(std::size_t number, std::size_t unit) const {
 Seats::Club Seats::with(Club club, std::size_t number, std::size_t unit, std::size_t other_than) const {
   const auto at = unit * (board_.clubs + 1) + number;
   club.size += board_.sizes[unit];
+  club.hosts += hosts_in(unit);
   club.pairs += likes_[at] + board_.inner[unit];
   club.clashes += dislikes_[at];
   if (other_than != unit) {

@@ -32,12 +32,14 @@ struct Board {
   std::size_t units = 0, clubs = 0;
   std::size_t size_min = 0, size_max = 0;
   std::vector<int> sizes;              // persons in a unit
+  std::vector<int> hosts;              // of them, who would host; empty where no member hosts
   std::vector<std::int64_t> inner;     // affinity within a unit
   std::vector<std::int32_t> affinity;  // units × units
   std::vector<std::int32_t> clashes;   // units × units
 };
 
-Board board_of(const std::vector<Person>& persons, const std::vector<Unit>& units, const Rules& rules, std::size_t clubs);
+Board board_of(const std::vector<Person>& persons, const std::vector<Unit>& units, const Rules& rules, std::size_t clubs,
+               const std::vector<bool>& would_host);
 
 /// Which units are where while the search moves them. Club number `clubs` is where the unplaced are.
 class Seats {
@@ -60,12 +62,14 @@ class Seats {
  private:
   struct Club {
     int size = 0;
+    int hosts = 0;
     std::int64_t pairs = 0;    // affinity of all pairs in it
     std::int64_t clashes = 0;  // pairs of units that clash, weighed
   };
   [[nodiscard]] std::int64_t worth_of(const Club& club, std::size_t number) const;
   [[nodiscard]] Club without(std::size_t number, std::size_t unit) const;
   [[nodiscard]] Club with(Club club, std::size_t number, std::size_t unit, std::size_t other_than) const;
+  [[nodiscard]] int hosts_in(std::size_t unit) const { return board_.hosts.empty() ? 1 : board_.hosts[unit]; }
   [[nodiscard]] std::int64_t home_cost(std::size_t unit, std::size_t at) const;
 
   const Board& board_;

@@ -137,13 +137,13 @@ class TableReader {
 
   Result<std::string> checked(std::string_view raw) const {
     auto field = trimmed(raw);
-    if (field.size() > kFieldBytesMax)
-      return bad(ErrorCode::too_large, "a field has at most " + std::to_string(kFieldBytesMax) + " bytes");
     if (first_invalid_utf8(field)) return bad(ErrorCode::not_utf8, "the letters are not in UTF-8: save the table as \"CSV UTF-8\"");
     for (const char each : field)
       if ((static_cast<unsigned char>(each) < 0x20 && !is_space(each)) || each == 0x7f)
         return bad(ErrorCode::malformed, "a control character");
     if (field.starts_with('\'') && is_formula(field)) field.remove_prefix(1);
+    if (field.size() > kFieldBytesMax)
+      return bad(ErrorCode::too_large, "a field has at most " + std::to_string(kFieldBytesMax) + " bytes");
     return std::string(field);
   }
 

@@ -186,12 +186,13 @@ Status Home::Impl::name_space(const SpaceId& id, std::string_view name, std::str
   });
 }
 
-Result<SpaceId> Home::create_club(std::string_view name, History history) {
+Result<SpaceId> Home::create_club(std::string_view name, History history, const ClubSettings& settings) {
   MUISTIO_CHECK(check_name(name));
   MUISTIO_CHECK(impl_->require_identity());
   MUISTIO_TRY(auto own, own_name());
   MUISTIO_TRY(auto id, impl_->engine->create_space(SpaceKind::club, policy_of(history)));
   MUISTIO_CHECK(impl_->name_space(id, name, own));
+  if (settings != ClubSettings{}) MUISTIO_CHECK(change_settings(id, settings));
   return id;
 }
 

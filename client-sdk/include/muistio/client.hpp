@@ -20,6 +20,7 @@ namespace muistio {
 
 using home::Checked;
 using home::Club;
+using home::ClubSettings;
 using home::Contradiction;
 using home::Device;
 using home::Found;
@@ -193,7 +194,11 @@ class Client {
   // Clubs.
   /// Errors: invalid_argument (the name), invalid_state (init comes first).
   /// `history` is what newcomers may read of the time before they joined.
-  Future<SpaceId> create_club(std::string name, History history = History::joining);
+  Future<SpaceId> create_club(std::string name, History history = History::joining, ClubSettings settings = {});
+  /// What hosts have said of the club beyond its name; a template (muistio/templates/templates.hpp) says the rest.
+  Future<ClubSettings> settings(SpaceId club);
+  /// Writes what is given; the rest stays. Errors: not_permitted (not a host), invalid_argument (out of bounds).
+  Future<void> change_settings(SpaceId club, ClubSettings change);
   /// A new season begins at the next sync: under the policy `season` later newcomers read from here on.
   /// Errors: not_permitted (not a host).
   Future<void> begin_season(SpaceId club);

@@ -2,6 +2,7 @@
 
 #include "muistio/club/documents.hpp"
 #include "muistio/club/line.hpp"
+#include "muistio/club/settings.hpp"
 #include "muistio/replica/payload.hpp"
 
 namespace muistio::club {
@@ -35,6 +36,7 @@ bool BaselineRules::judge(const replica::Op& op, const replica::Author& author, 
     return type && is_stated(*type);
   }
   if (op.kind != replica::OpKind::set_register) return false;
+  if (is_settings_field(op.field)) return has_settings_form(op.field, op.payload);
   return (op.field == kSettingsName || op.field == kProfileName) && check_line(op.payload).has_value();
 }
 

@@ -4,6 +4,7 @@
 
 #include "muistio/club/documents.hpp"
 #include "muistio/club/line.hpp"
+#include "muistio/club/settings.hpp"
 #include "muistio/replica/payload.hpp"
 
 namespace muistio::club {
@@ -65,6 +66,7 @@ bool has_form(const Op& op) {
   const FieldId lines[] = {kSettingsName, kProfileName, kNoteTitle, kMaterialName, kMaterialMediaType, kSessionTitle};
   if (std::find(std::begin(lines), std::end(lines), op.field) != std::end(lines))
     return op.kind == OpKind::set_register && check_line(op.payload).has_value();
+  if (is_settings_field(op.field)) return op.kind == OpKind::set_register && has_settings_form(op.field, op.payload);
   if (op.field == kNoteKind) return op.kind == OpKind::set_register && op.payload.size() == 1;
   if (op.field == kNoteHandedInBy || op.field == kSessionHost)
     return op.kind == OpKind::set_register && op.payload.size() == MemberId::size_bytes;

@@ -195,6 +195,22 @@ TEST_CASE("those of one company come together where two persons a company do, an
   }
 }
 
+TEST_CASE("every club gets somebody who would host it, if there are enough, and is flagged if there are not") {
+  auto all = applicants(30, 11);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].would_host = i < 3;
+    all[i].topics = {i < 10 ? "export" : "staff"};  // alike they would all sit in one club
+    all[i].avoid.clear();
+  }
+  Rules rules;
+  rules.clubs = 3;
+  CHECK_FALSE(has_kind(check(all, rules, form_clubs(all, rules, 1).value()), Flag::Kind::no_host));
+  all[2].would_host = false;
+  CHECK(has_kind(check(all, rules, form_clubs(all, rules, 1).value()), Flag::Kind::no_host));
+  rules.host_is_member = false;  // a guide hosts
+  CHECK_FALSE(has_kind(check(all, rules, form_clubs(all, rules, 1).value()), Flag::Kind::no_host));
+}
+
 TEST_CASE("bounds that no number of clubs fits are refused in words") {
   Rules rules;
   CHECK(form_clubs(applicants(5, 1), rules, 1).error().detail == "5 people do not make clubs of 6 to 10");

@@ -32,7 +32,8 @@ TEST_CASE("a table is read with quotes, line breaks in fields, empty rows and an
 
 TEST_CASE("a table that cannot be read is refused with the row and the column") {
   CHECK(outcome("name,company\nAnna,Kauppa\n") == "read");
-  CHECK(outcome("name,company\nAnna,Kahvi \xe4\n").starts_with("not_utf8: row 2, column 2 (company): the letters are not in UTF-8"));
+  CHECK(
+      outcome("name,company\nAnna,Kahvi \xe4\n").starts_with("not_utf8: row 2, column 2 (company): the letters are not in UTF-8"));
   CHECK(outcome(std::string_view("\xff\xfen\0a\0", 6)).starts_with("not_utf8: row 1, column 1: the table is in UTF-16"));
   CHECK(outcome(std::string_view("n\0a\0m\0e\0", 8)).starts_with("not_utf8: row 1, column 1: the table is in UTF-16"));
   CHECK(outcome("name,company\nAnna,\"Kauppa\n") ==

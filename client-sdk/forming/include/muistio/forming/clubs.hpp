@@ -21,6 +21,7 @@ struct Rules {
   std::size_t clubs = 0;                    // 0: as many as make clubs of the middle size
   bool competitors_apart = true;
   SameCompany same_company = SameCompany::apart;
+  bool host_is_member = true;      // each club needs somebody who would host it; else a guide comes from outside
   bool online = false;             // then ways do not count
   std::string club_name = "Club";  // clubs are called by it and a number
 };

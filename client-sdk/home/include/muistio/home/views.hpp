@@ -117,6 +117,15 @@ struct Session {
   friend bool operator==(const Session&, const Session&) = default;
 };
 
+/// What a club is like beyond its name (muistio/club/settings.hpp); nothing where no host has said so.
+struct ClubSettings {
+  std::optional<std::string> template_name, language;
+  std::optional<bool> mirror;                  // whether everyone sees what each gave
+  std::optional<std::uint32_t> reminder_days;  // before a meeting
+  std::optional<std::uint32_t> least_answers;  // from which on a survey's results are shown
+  friend bool operator==(const ClubSettings&, const ClubSettings&) = default;
+};
+
 struct NewInvitation {
   SpaceId club;
   Role role = Role::member;  // member or facilitator
