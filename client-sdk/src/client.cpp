@@ -49,16 +49,27 @@ using home::Home;
 Future<SyncReport> Client::sync(SyncOptions options, std::function<void(const SyncProgress&)> progress) {
   auto promise = std::make_shared<std::promise<Result<SyncReport>>>();
   auto future = promise->get_future();
-  auto* impl = impl_.get();
-  impl->post([impl, promise, options, progress = std::move(progress)] {
-    if (impl->live.is_on()) return promise->set_value(fail(ErrorCode::invalid_state, "the client stays connected"));
-    if (impl->run) return promise->set_value(fail(ErrorCode::invalid_state, "a sync runs already"));
-    if (auto begun = impl->begin_run(options, SyncRun::Kind::once); !begun) return promise->set_value(fail(begun.error()));
-    impl->run_done = std::move(*promise);
-    impl->run_progress = progress;
-  });
+  sync(options, std::move(progress), [promise](Result<SyncReport> report) { promise->set_value(std::move(report)); });
   return future;
 }
+
+void Client::sync(SyncOptions options, std::function<void(const SyncProgress&)> progress,
+                  std::function<void(Result<SyncReport>)> ended) {
+  auto* impl = impl_.get();
+  impl->post([impl, options, progress = std::move(progress), ended = std::move(ended), cancellation = Cancellation::current()] {
+    if (cancellation && cancellation->is_cancelled()) return ended(fail(ErrorCode::cancelled));
+    if (impl->live.is_on()) return ended(fail(ErrorCode::invalid_state, "the client stays connected"));
+    if (impl->run) return ended(fail(ErrorCode::invalid_state, "a sync runs already"));
+    if (auto begun = impl->begin_run(options, SyncRun::Kind::once); !begun) return ended(fail(begun.error()));
+    impl->run_done = ended;
+    impl->run_progress = progress;
+    impl->run_cancellation = cancellation;
+  });
+}
+
+void Client::after(std::function<void()> task) { impl_->post(std::move(task)); }
+
+std::thread::id Client::thread_id() const noexcept { return impl_->thread.get_id(); }
 
 Future<void> Client::start_live(SyncOptions options, std::function<void(const LiveState&)> changed) {
   auto* impl = impl_.get();

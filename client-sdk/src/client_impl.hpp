@@ -44,7 +44,8 @@ struct Client::Impl {
   // On the client's thread only, once it runs.
   std::unique_ptr<home::Home> opened;  // null after a failure of the disk: opened again for the next call
   std::unique_ptr<SyncRun> run;
-  std::promise<Result<SyncReport>> run_done;
+  std::function<void(Result<SyncReport>)> run_done;
+  std::optional<Cancellation> run_cancellation;
   std::function<void(const SyncProgress&)> run_progress;
   std::uint64_t shown_at = 0;
   Live live{random};
@@ -110,7 +111,8 @@ struct Client::Impl {
     using Answer = decltype(call(std::declval<home::Home&>()));
     auto promise = std::make_shared<std::promise<Answer>>();
     auto future = promise->get_future();
-    post([this, promise, call = std::move(call)]() mutable {
+    post([this, promise, call = std::move(call), cancellation = Cancellation::current()]() mutable {
+      if (cancellation && cancellation->is_cancelled()) return promise->set_value(fail(ErrorCode::cancelled));
       auto home = whole_home();
       if (!home) return promise->set_value(fail(home.error()));
       auto answer = call(**home);
@@ -201,6 +203,7 @@ struct Client::Impl {
       const auto now = now_ms();
       most_ms = static_cast<std::uint32_t>(std::min<std::uint64_t>(most_ms, *due > now ? *due - now : 0));
     }
+    if (run_cancellation && run_cancellation->is_cancelled()) run->stop();
     const bool ended = run->step(most_ms);
     if (run->take_changed()) {
       refresh();
@@ -225,12 +228,13 @@ struct Client::Impl {
     }
     run.reset();
     run_progress = {};
+    run_cancellation.reset();
     const bool is_broken = report.error && report.error->code == ErrorCode::io_failed;
     if (stays && live.is_on()) {
       live.failed(report.error.value_or(Error{ErrorCode::disconnected, {}}), report.end != SyncEnd::stopped, unsent,
                   std::exchange(report.said, {}), now_ms());
     } else if (!stays) {
-      run_done.set_value(report);
+      std::exchange(run_done, {})(report);
     }
     if (is_broken) opened.reset();
     refresh();

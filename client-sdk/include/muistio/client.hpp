@@ -8,12 +8,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "muistio/base/bytes.hpp"
 #include "muistio/base/ids.hpp"
 #include "muistio/base/result.hpp"
 #include "muistio/base/secret.hpp"
+#include "muistio/cancellation.hpp"
 #include "muistio/home/views.hpp"
 
 namespace muistio {
@@ -340,6 +342,8 @@ class Client {
   /// about ten times a second. It fails only when it could not begin: invalid_state (no server is known, a sync runs already, or
   /// the client stays connected). How it ended is in the report.
   Future<SyncReport> sync(SyncOptions options = {}, std::function<void(const SyncProgress&)> progress = {});
+  /// The same for those who do not wait: `ended` is called once, on the client's thread.
+  void sync(SyncOptions options, std::function<void(const SyncProgress&)> progress, std::function<void(Result<SyncReport>)> ended);
 
   /// Stays connected from now on: sends what is written here at once, receives what others write as it comes (`observe_…` tells),
   /// admits, moves attachments, and connects again by itself whenever the connection is lost. Ready as soon as it is noted;
@@ -357,6 +361,12 @@ class Client {
   [[nodiscard]] Subscription observe_note(DocumentId note, std::function<void(const std::optional<NoteText>&)> changed);
   [[nodiscard]] Subscription observe_material(SpaceId club, std::function<void(const std::vector<Material>&)> changed);
   [[nodiscard]] Subscription observe_members(SpaceId club, std::function<void(const std::vector<Member>&)> changed);
+
+  // For those who build on it. Calls made within a Cancellation::Scope can be cancelled.
+  /// Runs `task` on the client's thread after the calls made before it: their futures are ready then, but for a sync's.
+  void after(std::function<void()> task);
+  /// The client's own thread, which must not wait for it.
+  [[nodiscard]] std::thread::id thread_id() const noexcept;
 
  private:
   struct Impl;

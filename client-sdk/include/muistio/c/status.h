@@ -1,0 +1,104 @@
+/* The statuses: made from crypto/base/include/muistio/base/error_codes.def by client-sdk/c/status_header.py. Numbers are stable:
+ * some are added in later versions, none is renumbered. What is not known is to be treated as a failure like any other. */
+#ifndef MUISTIO_C_STATUS_H
+#define MUISTIO_C_STATUS_H
+
+enum {
+  MUISTIO_OK = 0,
+  MUISTIO_E_MALFORMED = 1, /* the bytes do not have the required form */
+  MUISTIO_E_TOO_LARGE = 2, /* a limit on size or count was exceeded */
+  MUISTIO_E_UNSUPPORTED_VERSION = 3, /* a newer version of the app is needed */
+  MUISTIO_E_NOT_FOUND = 4, /* there is no such thing */
+  MUISTIO_E_AMBIGUOUS = 5, /* more than one thing matches */
+  MUISTIO_E_INVALID_ARGUMENT = 6, /* an argument is not allowed */
+  MUISTIO_E_INVALID_STATE = 7, /* this cannot be done now */
+  MUISTIO_E_ALREADY_EXISTS = 8, /* it exists already */
+  MUISTIO_E_NOT_UTF8 = 9, /* the text is not valid UTF-8 */
+  MUISTIO_E_CANCELLED = 10, /* it was cancelled */
+  MUISTIO_E_BAD_SIGNATURE = 100, /* a signature does not verify */
+  MUISTIO_E_DECRYPTION_FAILED = 101, /* a ciphertext does not open */
+  MUISTIO_E_BAD_PUBLIC_KEY = 102, /* a public key is not usable */
+  MUISTIO_E_BAD_MAC = 103, /* a message authentication code does not match */
+  MUISTIO_E_MLS_WRONG_GROUP = 150, /* the message belongs to another group */
+  MUISTIO_E_MLS_WRONG_EPOCH = 151, /* the message belongs to another epoch */
+  MUISTIO_E_MLS_UNSUPPORTED_SUITE = 152, /* the cipher suite is not supported */
+  MUISTIO_E_MLS_INVALID_LEAF = 153, /* a leaf node is not valid */
+  MUISTIO_E_MLS_INVALID_KEY_PACKAGE = 154, /* a key package is not valid */
+  MUISTIO_E_MLS_INVALID_TREE = 155, /* the ratchet tree is not valid */
+  MUISTIO_E_MLS_INVALID_PROPOSAL = 156, /* a proposal is not valid */
+  MUISTIO_E_MLS_INVALID_COMMIT = 157, /* a commit is not valid */
+  MUISTIO_E_MLS_UNKNOWN_PROPOSAL = 158, /* a commit refers to a proposal that is not held */
+  MUISTIO_E_MLS_PATH_REQUIRED = 159, /* the commit lacks the path that it needs */
+  MUISTIO_E_MLS_INVALID_PATH = 160, /* the path's public part is not valid */
+  MUISTIO_E_MLS_PATH_DECRYPTION = 161, /* the path's secret does not open or does not fit */
+  MUISTIO_E_MLS_BAD_CONFIRMATION = 162, /* the confirmation tag does not match */
+  MUISTIO_E_MLS_BAD_MEMBERSHIP = 163, /* the membership tag does not match */
+  MUISTIO_E_MLS_SECRET_CONSUMED = 164, /* the message key was used already or is too far ahead */
+  MUISTIO_E_MLS_NO_MATCHING_KEY_PACKAGE = 165, /* the welcome is for another key package */
+  MUISTIO_E_MLS_INVALID_GROUP_INFO = 166, /* the group info is not valid */
+  MUISTIO_E_MLS_MISSING_PSK = 167, /* a pre-shared key is not held */
+  MUISTIO_E_MLS_UNSUPPORTED_EXTENSION = 168, /* a required extension is not supported */
+  MUISTIO_E_MLS_REMOVED = 169, /* this device was removed from the group */
+  MUISTIO_E_MLS_INVALID_SENDER = 170, /* the sender may not send this */
+  MUISTIO_E_WRONG_KEY = 250, /* the passphrase or key does not open this store */
+  MUISTIO_E_DISK_FULL = 251, /* the disk is full */
+  MUISTIO_E_IO_FAILED = 252, /* the disk could not be read or written */
+  MUISTIO_E_STORE_BUSY = 253, /* another process has the store open */
+  MUISTIO_E_CORRUPT = 254, /* the store is damaged */
+  MUISTIO_E_READ_ONLY = 255, /* the store cannot be written */
+  MUISTIO_E_STALE_HANDSHAKE = 300, /* a handshake lies after the place named */
+  MUISTIO_E_NOT_AUTHORISED = 301, /* this key has no access to the space */
+  MUISTIO_E_RATE_LIMITED = 302, /* too much at once; try again later */
+  MUISTIO_E_QUOTA_EXCEEDED = 303, /* the space is full */
+  MUISTIO_E_OUT_OF_ORDER = 304, /* a message came that does not fit here */
+  MUISTIO_E_UNKNOWN_SPACE = 305, /* the server does not hold this space */
+  MUISTIO_E_SERVER_BUSY = 306, /* the server cannot take this now */
+  MUISTIO_E_BAD_RANGE = 307, /* the range asked for does not exist */
+  MUISTIO_E_CONFLICTING_CONTENT = 308, /* other bytes are held under this name */
+  MUISTIO_E_BAD_FRAME = 309, /* a message does not have the required form */
+  MUISTIO_E_UNKNOWN_KIND = 310, /* the other side does not know this kind of message */
+  MUISTIO_E_TOO_SLOW = 311, /* the reader takes too little */
+  MUISTIO_E_SHUTTING_DOWN = 312, /* the server is stopping */
+  MUISTIO_E_NOT_PERMITTED = 400, /* the role does not allow this */
+  MUISTIO_E_INVALID_CHARTER = 401, /* the charter breaks its rules */
+  MUISTIO_E_INVALID_CERTIFICATE = 402, /* a device certificate is not valid */
+  MUISTIO_E_UNKNOWN_EPOCH = 403, /* the keys of that epoch are not held */
+  MUISTIO_E_STALE_EPOCH = 404, /* the batch is not under the epoch in force at its place */
+  MUISTIO_E_UNKNOWN_DEVICE = 405, /* the device is not in the space at that epoch */
+  MUISTIO_E_BROKEN_CHAIN = 406, /* a device's chain of batches has a gap or a fork */
+  MUISTIO_E_EQUIVOCATION = 407, /* a device sent two contents under one index */
+  MUISTIO_E_INVALID_INVITATION = 408, /* the invitation is not valid */
+  MUISTIO_E_INVITATION_USED = 409, /* the invitation was used up, revoked or has expired */
+  MUISTIO_E_INVALID_JOIN_REQUEST = 410, /* the join request is not valid */
+  MUISTIO_E_WRONG_ADMITTER = 411, /* who admits is not who invited */
+  MUISTIO_E_BAD_PADDING = 412, /* the padding is not all zero */
+  MUISTIO_E_COMMITMENT_MISMATCH = 413, /* the key commitment does not match */
+  MUISTIO_E_BAD_SEEN = 414, /* what the sender claims to have seen is not in the log */
+  MUISTIO_E_FROZEN = 415, /* the space is frozen because the server contradicted itself */
+  MUISTIO_E_REMOVED = 416, /* this device is no longer in the space */
+  MUISTIO_E_WAITING_FOR_ADMISSION = 417, /* the inviter has not admitted this device yet */
+  MUISTIO_E_HANDSHAKE_FORM = 418, /* a handshake record does not have the required form */
+  MUISTIO_E_HANDSHAKE_MESSAGE = 419, /* a handshake record's commit does not open */
+  MUISTIO_E_HANDSHAKE_SENDER = 420, /* a commit is not from a member or lacks its path */
+  MUISTIO_E_HANDSHAKE_PROPOSALS = 421, /* a commit carries proposals that a space does not take */
+  MUISTIO_E_HANDSHAKE_LISTS = 422, /* a commit's proposals do not go together */
+  MUISTIO_E_HANDSHAKE_PATH = 423, /* a commit's new tree is not valid */
+  MUISTIO_E_HANDSHAKE_DECRYPTION = 424, /* a commit's path does not open on this device */
+  MUISTIO_E_HANDSHAKE_CONFIRMATION = 425, /* a commit's confirmation does not match */
+  MUISTIO_E_NOT_IN_AUDIENCE = 426, /* the batch is for an audience that this device is not part of */
+  MUISTIO_E_LOG_GAP = 450, /* the log has a gap */
+  MUISTIO_E_LOG_FORK = 451, /* the log's hash does not match */
+  MUISTIO_E_LOG_ROLLED_BACK = 452, /* the server holds less of the log than it acknowledged */
+  MUISTIO_E_DISCONNECTED = 453, /* the connection was lost */
+  MUISTIO_E_TIMED_OUT = 454, /* the network did not answer in time */
+  MUISTIO_E_UNTRUSTED_SERVER = 455, /* the server's certificate is not trusted */
+  MUISTIO_E_MISSING_PARENT = 500, /* an edit refers to edits that are not held */
+  MUISTIO_E_DUPLICATE_EDIT = 501, /* an edit's id is held with other content */
+  MUISTIO_E_POSITION_OUT_OF_RANGE = 502, /* a position lies beyond the text */
+  MUISTIO_E_BAD_CLOCK = 503, /* the logical clock is not one more than the causal past */
+  MUISTIO_E_TYPE_MISMATCH = 504, /* the field is of another kind */
+  MUISTIO_E_TRUNCATED = 550, /* the attachment is cut short */
+  MUISTIO_E_ABSENT = 551 /* the attachment is not on this device yet */
+};
+
+#endif
