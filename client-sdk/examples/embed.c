@@ -50,7 +50,10 @@ static void sync_now(muistio_client* client, const char* who) {
   muistio_call* call;
   muistio_answer* answer = wait_for(muistio_sync(client, NULL, NULL, NULL, NULL, &call), &call, "a sync");
   require(muistio_answer_sync_report(answer, 0, &report), "a report");
-  printf("%s: %s\n", who, report->end == MUISTIO_SYNC_DONE ? "in step" : report->error_message[0] ? report->error_message : "waiting");
+  printf("%s: %s\n", who,
+         report->end == MUISTIO_SYNC_DONE ? "in step"
+         : report->error_message[0]       ? report->error_message
+                                          : "waiting");
   muistio_answer_release(answer);
 }
 
@@ -86,7 +89,8 @@ int main(int argc, char** argv) {
   anna = open_home(argv[1], "anna");
 
   muistio_answer_release(wait_for(muistio_home_init(kaisa, "Kaisa", argv[2], authorities, NULL, NULL, &call), &call, "init"));
-  club = id_in(wait_for(muistio_club_create(kaisa, "Verkkokauppiasklubi", MUISTIO_HISTORY_JOINING, NULL, NULL, &call), &call, "a club"));
+  club = id_in(
+      wait_for(muistio_club_create(kaisa, "Verkkokauppiasklubi", MUISTIO_HISTORY_JOINING, NULL, NULL, &call), &call, "a club"));
   memset(&wanted, 0, sizeof wanted);
   wanted.size = sizeof wanted;
   wanted.club = club;

@@ -108,9 +108,9 @@ muistio_status muistio_answer_text(muistio_answer* answer, size_t index, const c
   return status;
 }
 
-#define MUISTIO_READS(record)                                                                                    \
+#define MUISTIO_READS(record)                                                                                  \
   muistio_status muistio_answer_##record(muistio_answer* answer, size_t index, const muistio_##record** out) { \
-    return read(answer, index, out);                                                                             \
+    return read(answer, index, out);                                                                           \
   }
 MUISTIO_READS(club)
 MUISTIO_READS(session)

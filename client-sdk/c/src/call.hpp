@@ -37,7 +37,7 @@ struct Call {
 
   std::mutex mutex;
   std::condition_variable over;
-  AnswerPtr answer;                // null until it is over
+  AnswerPtr answer;                 // null until it is over
   muistio_answer* shown = nullptr;  // the handle that waiting gave
 };
 

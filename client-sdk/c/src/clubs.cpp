@@ -61,8 +61,7 @@ muistio_status muistio_session_join(muistio_client* client, muistio_id club, con
 }
 
 muistio_status muistio_session_announce(muistio_client* client, muistio_id club, muistio_id session, MUISTIO_THEN) {
-  return begin(client, {done, user, call},
-               [&](muistio::Client& on) { return on.announce_session(space(club), space(session)); });
+  return begin(client, {done, user, call}, [&](muistio::Client& on) { return on.announce_session(space(club), space(session)); });
 }
 
 muistio_status muistio_desk_create(muistio_client* client, const char* name, MUISTIO_THEN) {

@@ -88,7 +88,6 @@ muistio_status muistio_host_offer(muistio_client* client, muistio_id club, MUIST
 muistio_status muistio_host_replace(muistio_client* client, muistio_id club, const char* member, bool insist, MUISTIO_THEN) {
   Taking take;
   auto named = take.text(member);
-  return begin(client, take, {done, user, call},
-               [&](muistio::Client& on) { return on.replace_hosts(space(club), named, insist); });
+  return begin(client, take, {done, user, call}, [&](muistio::Client& on) { return on.replace_hosts(space(club), named, insist); });
 }
 }

@@ -18,8 +18,8 @@ SyncOptions options_from(const muistio_sync_options* given, Taking& take) {
 }
 
 template <class Observe>
-muistio_status observe(muistio_client* handle, muistio_changed changed, void* user, muistio_let_go let_go, muistio_observation** out,
-                       Observe start) {
+muistio_status observe(muistio_client* handle, muistio_changed changed, void* user, muistio_let_go let_go,
+                       muistio_observation** out, Observe start) {
   if (out == nullptr) return MUISTIO_E_INVALID_ARGUMENT;
   *out = nullptr;
   if (changed == nullptr) return MUISTIO_E_INVALID_ARGUMENT;

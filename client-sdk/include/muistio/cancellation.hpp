@@ -12,8 +12,8 @@ namespace muistio {
 class Cancellation {
  public:
   Cancellation() : cancelled_(std::make_shared<std::atomic<bool>>(false)) {}
-  /// A call that has not begun is not done at all, and fails with `cancelled`; a running sync ends within a fifth of a second, as if the
-  /// network were gone; any other call that has begun is finished.
+  /// A call that has not begun is not done at all, and fails with `cancelled`; a running sync ends within a fifth of a second, as
+  /// if the network were gone; any other call that has begun is finished.
   void cancel() const noexcept { *cancelled_ = true; }
   [[nodiscard]] bool is_cancelled() const noexcept { return *cancelled_; }
 

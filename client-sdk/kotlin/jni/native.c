@@ -1,4 +1,5 @@
-/* The natives of app.muistio.Native, over the C interface. Texts cross as UTF-8 in byte arrays: JNI's own strings are another UTF-8. */
+/* The natives of app.muistio.Native, over the C interface. Texts cross as UTF-8 in byte arrays: JNI's own strings are another
+ * UTF-8. */
 #include <jni.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -178,9 +179,9 @@ static muistio_status ask_keystore(void* user, uint8_t* key) {
 }
 
 /* Opens, or with `backup` restores. `handle[0]` becomes the client's, `failure[0]` the packed message. */
-JNIEXPORT jint JNICALL Java_app_muistio_Native_open(JNIEnv* env, jclass type, jbyteArray home, jbyteArray passphrase, jobject keystore,
-                                                    jboolean insist, jboolean create, jint busy_ms, jbyteArray backup, jlongArray handle,
-                                                    jobjectArray failure) {
+JNIEXPORT jint JNICALL Java_app_muistio_Native_open(JNIEnv* env, jclass type, jbyteArray home, jbyteArray passphrase,
+                                                    jobject keystore, jboolean insist, jboolean create, jint busy_ms,
+                                                    jbyteArray backup, jlongArray handle, jobjectArray failure) {
   const text folder = take(env, home), secret = take(env, passphrase), from = take(env, backup);
   keystore_user user = {env, keystore};
   muistio_open_options options;
@@ -264,35 +265,64 @@ static muistio_status begin(enum operation op, muistio_client* client, const giv
   const int64_t* n = with->n;
 #define THEN done, user, call
   switch (op) {
-    case op_home_init: return muistio_home_init(client, a, b, c, THEN);
-    case op_home_waiting: return muistio_home_waiting(client, THEN);
-    case op_home_check: return muistio_home_check(client, THEN);
-    case op_home_backup: return muistio_home_backup(client, a, THEN);
-    case op_device_list: return muistio_device_list(client, THEN);
-    case op_device_link: return muistio_device_link(client, n[0] != 0, THEN);
-    case op_device_follow_link: return muistio_device_follow_link(client, a, b, THEN);
-    case op_device_codes: return muistio_device_codes(client, THEN);
-    case op_device_confirm: return muistio_device_confirm(client, a, THEN);
-    case op_device_remove: return muistio_device_remove(client, a, THEN);
-    case op_recovery_words: return muistio_recovery_words(client, THEN);
-    case op_recovery_begin: return muistio_recovery_begin(client, a, b, c, THEN);
-    case op_recovery_forget: return muistio_recovery_forget(client, THEN);
-    case op_club_list: return muistio_club_list(client, THEN);
-    case op_club_create: return muistio_club_create(client, a, (muistio_history)n[0], THEN);
-    case op_club_begin_season: return muistio_club_begin_season(client, id, THEN);
-    case op_club_leave: return muistio_club_leave(client, id, THEN);
-    case op_club_find: return muistio_club_find(client, a, THEN);
-    case op_club_succeed: return muistio_club_succeed(client, id, THEN);
-    case op_club_export: return muistio_club_export(client, id, a, n[0] != 0, THEN);
-    case op_session_create: return muistio_session_create(client, id, a, THEN);
-    case op_session_list: return muistio_session_list(client, id, THEN);
-    case op_session_join: return muistio_session_join(client, id, a, THEN);
-    case op_session_announce: return muistio_session_announce(client, id, with->other, THEN);
-    case op_desk_create: return muistio_desk_create(client, a, THEN);
-    case op_seal_show: return muistio_seal_show(client, id, THEN);
-    case op_seal_check: return muistio_seal_check(client, id, a, THEN);
-    case op_seal_reopen: return muistio_seal_reopen(client, id, THEN);
-    case op_seal_accept_reopening: return muistio_seal_accept_reopening(client, id, a, THEN);
+    case op_home_init:
+      return muistio_home_init(client, a, b, c, THEN);
+    case op_home_waiting:
+      return muistio_home_waiting(client, THEN);
+    case op_home_check:
+      return muistio_home_check(client, THEN);
+    case op_home_backup:
+      return muistio_home_backup(client, a, THEN);
+    case op_device_list:
+      return muistio_device_list(client, THEN);
+    case op_device_link:
+      return muistio_device_link(client, n[0] != 0, THEN);
+    case op_device_follow_link:
+      return muistio_device_follow_link(client, a, b, THEN);
+    case op_device_codes:
+      return muistio_device_codes(client, THEN);
+    case op_device_confirm:
+      return muistio_device_confirm(client, a, THEN);
+    case op_device_remove:
+      return muistio_device_remove(client, a, THEN);
+    case op_recovery_words:
+      return muistio_recovery_words(client, THEN);
+    case op_recovery_begin:
+      return muistio_recovery_begin(client, a, b, c, THEN);
+    case op_recovery_forget:
+      return muistio_recovery_forget(client, THEN);
+    case op_club_list:
+      return muistio_club_list(client, THEN);
+    case op_club_create:
+      return muistio_club_create(client, a, (muistio_history)n[0], THEN);
+    case op_club_begin_season:
+      return muistio_club_begin_season(client, id, THEN);
+    case op_club_leave:
+      return muistio_club_leave(client, id, THEN);
+    case op_club_find:
+      return muistio_club_find(client, a, THEN);
+    case op_club_succeed:
+      return muistio_club_succeed(client, id, THEN);
+    case op_club_export:
+      return muistio_club_export(client, id, a, n[0] != 0, THEN);
+    case op_session_create:
+      return muistio_session_create(client, id, a, THEN);
+    case op_session_list:
+      return muistio_session_list(client, id, THEN);
+    case op_session_join:
+      return muistio_session_join(client, id, a, THEN);
+    case op_session_announce:
+      return muistio_session_announce(client, id, with->other, THEN);
+    case op_desk_create:
+      return muistio_desk_create(client, a, THEN);
+    case op_seal_show:
+      return muistio_seal_show(client, id, THEN);
+    case op_seal_check:
+      return muistio_seal_check(client, id, a, THEN);
+    case op_seal_reopen:
+      return muistio_seal_reopen(client, id, THEN);
+    case op_seal_accept_reopening:
+      return muistio_seal_accept_reopening(client, id, a, THEN);
     case op_invitation_create: {
       muistio_new_invitation wanted;
       memset(&wanted, 0, sizeof wanted);
@@ -304,19 +334,32 @@ static muistio_status begin(enum operation op, muistio_client* client, const giv
       wanted.asks = n[3] != 0;
       return muistio_invitation_create(client, &wanted, THEN);
     }
-    case op_invitation_list: return muistio_invitation_list(client, id, THEN);
-    case op_invitation_revoke: return muistio_invitation_revoke(client, a, THEN);
-    case op_join: return muistio_join(client, a, b, c, THEN);
-    case op_join_cancel: return muistio_join_cancel(client, id, THEN);
-    case op_join_requests: return muistio_join_requests(client, id, THEN);
-    case op_member_admit: return muistio_member_admit(client, id, a, b, THEN);
-    case op_member_list: return muistio_member_list(client, id, THEN);
-    case op_member_remove: return muistio_member_remove(client, id, a, THEN);
-    case op_host_give: return muistio_host_give(client, id, a, THEN);
-    case op_host_warrant: return muistio_host_warrant(client, id, a, THEN);
-    case op_host_take: return muistio_host_take(client, id, a, THEN);
-    case op_host_offer: return muistio_host_offer(client, id, THEN);
-    case op_host_replace: return muistio_host_replace(client, id, a, n[0] != 0, THEN);
+    case op_invitation_list:
+      return muistio_invitation_list(client, id, THEN);
+    case op_invitation_revoke:
+      return muistio_invitation_revoke(client, a, THEN);
+    case op_join:
+      return muistio_join(client, a, b, c, THEN);
+    case op_join_cancel:
+      return muistio_join_cancel(client, id, THEN);
+    case op_join_requests:
+      return muistio_join_requests(client, id, THEN);
+    case op_member_admit:
+      return muistio_member_admit(client, id, a, b, THEN);
+    case op_member_list:
+      return muistio_member_list(client, id, THEN);
+    case op_member_remove:
+      return muistio_member_remove(client, id, a, THEN);
+    case op_host_give:
+      return muistio_host_give(client, id, a, THEN);
+    case op_host_warrant:
+      return muistio_host_warrant(client, id, a, THEN);
+    case op_host_take:
+      return muistio_host_take(client, id, a, THEN);
+    case op_host_offer:
+      return muistio_host_offer(client, id, THEN);
+    case op_host_replace:
+      return muistio_host_replace(client, id, a, n[0] != 0, THEN);
     case op_note_add: {
       muistio_new_note note;
       memset(&note, 0, sizeof note);
@@ -328,9 +371,12 @@ static muistio_status begin(enum operation op, muistio_client* client, const giv
       note.is_private = n[0] != 0;
       return muistio_note_add(client, &note, THEN);
     }
-    case op_note_list: return muistio_note_list(client, id, THEN);
-    case op_note_find: return muistio_note_find(client, a, THEN);
-    case op_note_show: return muistio_note_show(client, id, THEN);
+    case op_note_list:
+      return muistio_note_list(client, id, THEN);
+    case op_note_find:
+      return muistio_note_find(client, a, THEN);
+    case op_note_show:
+      return muistio_note_show(client, id, THEN);
     case op_note_change: {
       muistio_note_edit edit;
       memset(&edit, 0, sizeof edit);
@@ -341,17 +387,28 @@ static muistio_status begin(enum operation op, muistio_client* client, const giv
       edit.base = a;
       return muistio_note_change(client, &edit, THEN);
     }
-    case op_note_append: return muistio_note_append(client, id, b, with->b.length, THEN);
-    case op_note_delete: return muistio_note_delete(client, id, THEN);
-    case op_note_share: return muistio_note_share(client, id, THEN);
-    case op_material_add: return muistio_material_add(client, id, a, THEN);
-    case op_material_list: return muistio_material_list(client, id, THEN);
-    case op_material_find: return muistio_material_find(client, a, THEN);
-    case op_material_get: return muistio_material_get(client, id, a, THEN);
-    case op_material_delete: return muistio_material_delete(client, id, THEN);
-    case op_material_evict: return muistio_material_evict(client, id, THEN);
-    case op_material_set_quota: return muistio_material_set_quota(client, (uint64_t)n[0], THEN);
-    case op_material_get_quota: return muistio_material_get_quota(client, THEN);
+    case op_note_append:
+      return muistio_note_append(client, id, b, with->b.length, THEN);
+    case op_note_delete:
+      return muistio_note_delete(client, id, THEN);
+    case op_note_share:
+      return muistio_note_share(client, id, THEN);
+    case op_material_add:
+      return muistio_material_add(client, id, a, THEN);
+    case op_material_list:
+      return muistio_material_list(client, id, THEN);
+    case op_material_find:
+      return muistio_material_find(client, a, THEN);
+    case op_material_get:
+      return muistio_material_get(client, id, a, THEN);
+    case op_material_delete:
+      return muistio_material_delete(client, id, THEN);
+    case op_material_evict:
+      return muistio_material_evict(client, id, THEN);
+    case op_material_set_quota:
+      return muistio_material_set_quota(client, (uint64_t)n[0], THEN);
+    case op_material_get_quota:
+      return muistio_material_get_quota(client, THEN);
     case op_search: {
       muistio_search_filter filter;
       memset(&filter, 0, sizeof filter);
@@ -365,8 +422,10 @@ static muistio_status begin(enum operation op, muistio_client* client, const giv
       filter.until_ms = n[2];
       return muistio_search(client, a, &filter, THEN);
     }
-    case op_hand_in: return muistio_hand_in(client, id, THEN);
-    case op_hand_in_accept: return muistio_hand_in_accept(client, id, (const uint8_t*)b, with->b.length, THEN);
+    case op_hand_in:
+      return muistio_hand_in(client, id, THEN);
+    case op_hand_in_accept:
+      return muistio_hand_in_accept(client, id, (const uint8_t*)b, with->b.length, THEN);
     case op_sync: {
       muistio_sync_options options;
       memset(&options, 0, sizeof options);
@@ -377,17 +436,19 @@ static muistio_status begin(enum operation op, muistio_client* client, const giv
       options.progress_ms = (uint32_t)n[3];
       return muistio_sync(client, &options, changed, THEN);
     }
-    case op_sync_stop_live: return muistio_sync_stop_live(client, THEN);
-    default: return MUISTIO_E_INVALID_ARGUMENT;
+    case op_sync_stop_live:
+      return muistio_sync_stop_live(client, THEN);
+    default:
+      return MUISTIO_E_INVALID_ARGUMENT;
   }
 #undef THEN
 }
 
-/* Begins a call: `callback` hears STATUS_PROGRESS any number of times, of a sync, and the status once. `a` and `c` are texts without a
- * zero byte, `b` is any. If this does not return MUISTIO_OK, `callback` hears nothing. */
-JNIEXPORT jint JNICALL Java_app_muistio_Native_begin(JNIEnv* env, jclass type, jint op, jlong client, jbyteArray id, jbyteArray other,
-                                                     jbyteArray a, jbyteArray b, jbyteArray c, jlongArray numbers, jobject callback,
-                                                     jlongArray call) {
+/* Begins a call: `callback` hears STATUS_PROGRESS any number of times, of a sync, and the status once. `a` and `c` are texts
+ * without a zero byte, `b` is any. If this does not return MUISTIO_OK, `callback` hears nothing. */
+JNIEXPORT jint JNICALL Java_app_muistio_Native_begin(JNIEnv* env, jclass type, jint op, jlong client, jbyteArray id,
+                                                     jbyteArray other, jbyteArray a, jbyteArray b, jbyteArray c, jlongArray numbers,
+                                                     jobject callback, jlongArray call) {
   given with;
   muistio_call* begun = NULL;
   muistio_status status;
@@ -452,12 +513,23 @@ JNIEXPORT jint JNICALL Java_app_muistio_Native_observe(JNIEnv* env, jclass type,
   (void)type;
   if (kept == NULL) return status;
   switch (op) {
-    case op_observe_clubs: status = muistio_observe_clubs(client, changed, kept, let_go, &made); break;
-    case op_observe_notes: status = muistio_observe_notes(client, id, changed, kept, let_go, &made); break;
-    case op_observe_note: status = muistio_observe_note(client, id, changed, kept, let_go, &made); break;
-    case op_observe_material: status = muistio_observe_material(client, id, changed, kept, let_go, &made); break;
-    case op_observe_members: status = muistio_observe_members(client, id, changed, kept, let_go, &made); break;
-    default: break;
+    case op_observe_clubs:
+      status = muistio_observe_clubs(client, changed, kept, let_go, &made);
+      break;
+    case op_observe_notes:
+      status = muistio_observe_notes(client, id, changed, kept, let_go, &made);
+      break;
+    case op_observe_note:
+      status = muistio_observe_note(client, id, changed, kept, let_go, &made);
+      break;
+    case op_observe_material:
+      status = muistio_observe_material(client, id, changed, kept, let_go, &made);
+      break;
+    case op_observe_members:
+      status = muistio_observe_members(client, id, changed, kept, let_go, &made);
+      break;
+    default:
+      break;
   }
   if (status != MUISTIO_OK) (*env)->DeleteGlobalRef(env, kept);
   set_long(env, observation, made);

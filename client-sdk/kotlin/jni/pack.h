@@ -1,5 +1,6 @@
-/* Answers as one array of bytes, for Unpack.kt: numbers in 8 bytes, big-endian; texts and bytes as a length, which is a number, and the
- * bytes; ids as their bytes. First the kind of the values (MUISTIO_HOLDS_…), then their count, then the values, field by field. */
+/* Answers as one array of bytes, for Unpack.kt: numbers in 8 bytes, big-endian; texts and bytes as a length, which is a number, and
+ * the bytes; ids as their bytes. First the kind of the values (MUISTIO_HOLDS_…), then their count, then the values, field by field.
+ */
 #ifndef MUISTIO_JNI_PACK_H
 #define MUISTIO_JNI_PACK_H
 

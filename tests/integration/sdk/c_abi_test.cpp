@@ -1,4 +1,5 @@
-// The C interface to the letter: its headers in three languages, what the library gives out, and the layout that apps were built with.
+// The C interface to the letter: its headers in three languages, what the library gives out, and the layout that apps were built
+// with.
 #include <regex>
 
 #include "c_home.hpp"
@@ -93,9 +94,9 @@ TEST_CASE("status.h is the one table of error codes, by number, name and sentenc
                          (kSource / "crypto/base/include/muistio/base/error_codes.def").string()});
   CHECK(made.out == read_all(kHeaders / "status.h"));
   int count = 0;
-#define MUISTIO_ERROR(name, number, sentence)                          \
-  CHECK(std::string(muistio_status_name(number)) == #name);            \
-  CHECK(std::string(muistio_status_sentence(number)) == sentence);     \
+#define MUISTIO_ERROR(name, number, sentence)                      \
+  CHECK(std::string(muistio_status_name(number)) == #name);        \
+  CHECK(std::string(muistio_status_sentence(number)) == sentence); \
   ++count;
 #include "muistio/base/error_codes.def"
 #undef MUISTIO_ERROR

@@ -38,7 +38,8 @@ TEST_CASE("children of a closed client stay valid until they are released") {
   Home home(folder / "home", "Anna");
   muistio_call* call = nullptr;
   muistio_observation* watching = nullptr;
-  REQUIRE(muistio_observe_clubs(home.client, [](void*, muistio_answer*) {}, nullptr, nullptr, &watching) == MUISTIO_OK);
+  REQUIRE(muistio_observe_clubs(
+              home.client, [](void*, muistio_answer*) {}, nullptr, nullptr, &watching) == MUISTIO_OK);
   REQUIRE(muistio_club_list(home.client, nullptr, nullptr, &call) == MUISTIO_OK);
   auto* closed = home.client;
   home.close();
@@ -68,7 +69,9 @@ TEST_CASE("text that is not UTF-8, NULL text and numbers that mean nothing are r
   CHECK(create(nullptr, MUISTIO_HISTORY_ALL) == MUISTIO_E_INVALID_ARGUMENT);
   CHECK(create("Klubi", 3) == MUISTIO_E_INVALID_ARGUMENT);
   CHECK(create("Klubi", MUISTIO_HISTORY_UNKNOWN) == MUISTIO_E_INVALID_ARGUMENT);
-  CHECK(create("Kl\xC3\xBC""bi", MUISTIO_HISTORY_ALL) == MUISTIO_OK);
+  CHECK(create("Kl\xC3\xBC"
+               "bi",
+               MUISTIO_HISTORY_ALL) == MUISTIO_OK);
 
   muistio_new_invitation wanted{};
   wanted.size = sizeof wanted;
@@ -164,8 +167,9 @@ TEST_CASE("an observation may be released by its own callback") {
   };
   {
     const std::lock_guard guard(once.mutex);
-    REQUIRE(muistio_observe_clubs(home.client, changed, &once, [](void* user) { static_cast<Once*>(user)->gone.add(); },
-                                  &once.watching) == MUISTIO_OK);
+    REQUIRE(muistio_observe_clubs(
+                home.client, changed, &once, [](void* user) { static_cast<Once*>(user)->gone.add(); }, &once.watching) ==
+            MUISTIO_OK);
   }
   REQUIRE(once.heard.reaches(1));
   CHECK(once.released == MUISTIO_OK);
@@ -191,8 +195,9 @@ TEST_CASE("two threads ask, observe and release while a third closes, and every 
       if (i % 3 == 0) muistio_call_cancel(call);
       muistio_call_release(call);
       muistio_observation* watching = nullptr;
-      if (muistio_observe_notes(home.client, club, [](void*, muistio_answer*) {}, &gone,
-                                [](void* user) { ++*static_cast<std::atomic<int>*>(user); }, &watching) == MUISTIO_OK)
+      if (muistio_observe_notes(
+              home.client, club, [](void*, muistio_answer*) {}, &gone, [](void* user) { ++*static_cast<std::atomic<int>*>(user); },
+              &watching) == MUISTIO_OK)
         ++watched;
       muistio_observation_release(watching);
     }

@@ -194,7 +194,9 @@ TEST_CASE("a call that has not begun is not done once it is cancelled, and other
   } gate;
   gate.mutex.lock();
   // The first call's callback holds the client up until the second was cancelled.
-  const auto hold = [](void* user, muistio_status, muistio_answer*) { const std::lock_guard wait(static_cast<Gate*>(user)->mutex); };
+  const auto hold = [](void* user, muistio_status, muistio_answer*) {
+    const std::lock_guard wait(static_cast<Gate*>(user)->mutex);
+  };
   REQUIRE(muistio_club_list(home.client, hold, &gate, nullptr) == MUISTIO_OK);
   muistio_call *cancelled = nullptr, *left = nullptr;
   REQUIRE(muistio_club_create(home.client, "Ei", MUISTIO_HISTORY_ALL, nullptr, nullptr, &cancelled) == MUISTIO_OK);

@@ -52,11 +52,12 @@ MUISTIO_API muistio_status muistio_answer_count(muistio_answer* answer, size_t* 
 MUISTIO_API muistio_status muistio_answer_id(muistio_answer* answer, size_t index, muistio_id* out);
 MUISTIO_API muistio_status muistio_answer_number(muistio_answer* answer, size_t index, uint64_t* out);
 /* UTF-8 or other bytes, `bytes` of them, with a zero byte behind; `bytes` may be NULL. */
-MUISTIO_API muistio_status muistio_answer_text(muistio_answer* answer, size_t index, const char* MUISTIO_NULLABLE* MUISTIO_NONNULL out,
-                                               size_t* MUISTIO_NULLABLE bytes);
+MUISTIO_API muistio_status muistio_answer_text(muistio_answer* answer, size_t index,
+                                               const char* MUISTIO_NULLABLE* MUISTIO_NONNULL out, size_t* MUISTIO_NULLABLE bytes);
 
-#define MUISTIO_READS(record) \
-  MUISTIO_API muistio_status muistio_answer_##record(muistio_answer* answer, size_t index, const muistio_##record* MUISTIO_NULLABLE* MUISTIO_NONNULL out)
+#define MUISTIO_READS(record)                                                              \
+  MUISTIO_API muistio_status muistio_answer_##record(muistio_answer* answer, size_t index, \
+                                                     const muistio_##record* MUISTIO_NULLABLE* MUISTIO_NONNULL out)
 MUISTIO_READS(club);
 MUISTIO_READS(session);
 MUISTIO_READS(member);

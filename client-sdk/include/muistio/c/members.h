@@ -1,5 +1,5 @@
-/* Who is in a club: inviting, joining, admitting, removing, hosting. Every function is a call: client.h says how calls behave. A member
- * is named by name if that is unique, else by id in hexadecimal digits or a unique beginning of one. */
+/* Who is in a club: inviting, joining, admitting, removing, hosting. Every function is a call: client.h says how calls behave. A
+ * member is named by name if that is unique, else by id in hexadecimal digits or a unique beginning of one. */
 #ifndef MUISTIO_C_MEMBERS_H
 #define MUISTIO_C_MEMBERS_H
 
@@ -23,17 +23,18 @@ MUISTIO_API muistio_status muistio_invitation_create(muistio_client* client, con
 MUISTIO_API muistio_status muistio_invitation_list(muistio_client* client, muistio_id club, MUISTIO_THEN);
 /* Call. By id in hexadecimal digits or a unique beginning of one. Answers nothing. Errors: MUISTIO_E_AMBIGUOUS. */
 MUISTIO_API muistio_status muistio_invitation_revoke(muistio_client* client, const char* invitation, MUISTIO_THEN);
-/* Call. Keeps the wish to join; it goes out at the next sync. `name` is needed if the home has no member yet, else empty; `ca_pem` as in
- * `muistio_home_init`, for a home without a server. Answers one `id`, the club's. Errors: MUISTIO_E_INVALID_INVITATION;
+/* Call. Keeps the wish to join; it goes out at the next sync. `name` is needed if the home has no member yet, else empty; `ca_pem`
+ * as in `muistio_home_init`, for a home without a server. Answers one `id`, the club's. Errors: MUISTIO_E_INVALID_INVITATION;
  * MUISTIO_E_ALREADY_EXISTS; MUISTIO_E_INVALID_STATE (the home has another server). */
-MUISTIO_API muistio_status muistio_join(muistio_client* client, const char* link, const char* name, const char* ca_pem, MUISTIO_THEN);
+MUISTIO_API muistio_status muistio_join(muistio_client* client, const char* link, const char* name, const char* ca_pem,
+                                        MUISTIO_THEN);
 /* Call. Answers nothing. Errors: MUISTIO_E_INVALID_STATE (admitted already). */
 MUISTIO_API muistio_status muistio_join_cancel(muistio_client* client, muistio_id club, MUISTIO_THEN);
 /* Call. Answers `join_request`s. */
 MUISTIO_API muistio_status muistio_join_requests(muistio_client* client, muistio_id club, MUISTIO_THEN);
-/* Call. Decides to admit: the request named by id or a unique beginning; if empty, the only one. Done at the next sync. With `again`, not
- * empty, it is that member again, with a new identity, whose devices are removed by the same commit. Answers one `join_request`.
- * Errors: MUISTIO_E_AMBIGUOUS, MUISTIO_E_NOT_PERMITTED, MUISTIO_E_INVITATION_USED. */
+/* Call. Decides to admit: the request named by id or a unique beginning; if empty, the only one. Done at the next sync. With
+ * `again`, not empty, it is that member again, with a new identity, whose devices are removed by the same commit. Answers one
+ * `join_request`. Errors: MUISTIO_E_AMBIGUOUS, MUISTIO_E_NOT_PERMITTED, MUISTIO_E_INVITATION_USED. */
 MUISTIO_API muistio_status muistio_member_admit(muistio_client* client, muistio_id club, const char* request, const char* again,
                                                 MUISTIO_THEN);
 /* Call. Answers `member`s. Errors: MUISTIO_E_WAITING_FOR_ADMISSION. */
@@ -42,11 +43,11 @@ MUISTIO_API muistio_status muistio_member_list(muistio_client* client, muistio_i
  * MUISTIO_E_INVALID_ARGUMENT (oneself). */
 MUISTIO_API muistio_status muistio_member_remove(muistio_client* client, muistio_id club, const char* member, MUISTIO_THEN);
 
-/* Call. Makes a member a host too, at the next sync. Answers nothing. Errors: MUISTIO_E_NOT_PERMITTED, MUISTIO_E_INVALID_ARGUMENT (a
- * host already, a guest). */
+/* Call. Makes a member a host too, at the next sync. Answers nothing. Errors: MUISTIO_E_NOT_PERMITTED, MUISTIO_E_INVALID_ARGUMENT
+ * (a host already, a guest). */
 MUISTIO_API muistio_status muistio_host_give(muistio_client* client, muistio_id club, const char* member, MUISTIO_THEN);
-/* Call. A warrant by which the member becomes a host while this one stays offline, for a message or a QR code; good until the charter
- * changes. Answers one `text`. Errors: MUISTIO_E_NOT_PERMITTED. */
+/* Call. A warrant by which the member becomes a host while this one stays offline, for a message or a QR code; good until the
+ * charter changes. Answers one `text`. Errors: MUISTIO_E_NOT_PERMITTED. */
 MUISTIO_API muistio_status muistio_host_warrant(muistio_client* client, muistio_id club, const char* member, MUISTIO_THEN);
 /* Call. Becomes a host by a warrant, or, if that is empty, by an open offer, at the next sync. Answers nothing. Errors:
  * MUISTIO_E_MALFORMED, MUISTIO_E_NOT_PERMITTED, MUISTIO_E_ALREADY_EXISTS. */
@@ -54,9 +55,10 @@ MUISTIO_API muistio_status muistio_host_take(muistio_client* client, muistio_id 
 /* Call. Offers the role to all members, at the next sync; whoever takes it first is host too. Answers nothing. Errors:
  * MUISTIO_E_NOT_PERMITTED. */
 MUISTIO_API muistio_status muistio_host_offer(muistio_client* client, muistio_id club, MUISTIO_THEN);
-/* Call. Votes that the member takes the place of hosts who were not seen for 30 days, or, with `insist`, whom this person knows to be
- * gone. Answers nothing. Errors: MUISTIO_E_NOT_PERMITTED, MUISTIO_E_INVALID_ARGUMENT. */
-MUISTIO_API muistio_status muistio_host_replace(muistio_client* client, muistio_id club, const char* member, bool insist, MUISTIO_THEN);
+/* Call. Votes that the member takes the place of hosts who were not seen for 30 days, or, with `insist`, whom this person knows to
+ * be gone. Answers nothing. Errors: MUISTIO_E_NOT_PERMITTED, MUISTIO_E_INVALID_ARGUMENT. */
+MUISTIO_API muistio_status muistio_host_replace(muistio_client* client, muistio_id club, const char* member, bool insist,
+                                                MUISTIO_THEN);
 
 MUISTIO_END
 

@@ -27,18 +27,22 @@ typedef struct muistio_note_edit {
 MUISTIO_API muistio_status muistio_note_add(muistio_client* client, const muistio_new_note* note, MUISTIO_THEN);
 /* Call. The club's notes and the private ones about it, oldest first. Answers `note`s. */
 MUISTIO_API muistio_status muistio_note_list(muistio_client* client, muistio_id club, MUISTIO_THEN);
-/* Call. The note whose id in hexadecimal digits begins with `wanted`, of at least 6. Answers one `id`. Errors: MUISTIO_E_AMBIGUOUS. */
+/* Call. The note whose id in hexadecimal digits begins with `wanted`, of at least 6. Answers one `id`. Errors: MUISTIO_E_AMBIGUOUS.
+ */
 MUISTIO_API muistio_status muistio_note_find(muistio_client* client, const char* wanted, MUISTIO_THEN);
-/* Call. Also notes the version as shown: the base of the next edit. Answers one `note_text`. Errors: MUISTIO_E_WAITING_FOR_ADMISSION. */
+/* Call. Also notes the version as shown: the base of the next edit. Answers one `note_text`. Errors:
+ * MUISTIO_E_WAITING_FOR_ADMISSION. */
 MUISTIO_API muistio_status muistio_note_show(muistio_client* client, muistio_id note, MUISTIO_THEN);
-/* Call. What others wrote since the base stays. Answers nothing. Errors: MUISTIO_E_INVALID_ARGUMENT (the base is no version of it). */
+/* Call. What others wrote since the base stays. Answers nothing. Errors: MUISTIO_E_INVALID_ARGUMENT (the base is no version of it).
+ */
 MUISTIO_API muistio_status muistio_note_change(muistio_client* client, const muistio_note_edit* edit, MUISTIO_THEN);
 /* Call. Adds `text_bytes` bytes of UTF-8 at the end. Answers nothing. */
-MUISTIO_API muistio_status muistio_note_append(muistio_client* client, muistio_id note, const char* text, size_t text_bytes, MUISTIO_THEN);
+MUISTIO_API muistio_status muistio_note_append(muistio_client* client, muistio_id note, const char* text, size_t text_bytes,
+                                               MUISTIO_THEN);
 /* Call. Answers nothing. Errors: MUISTIO_E_NOT_PERMITTED (only its author and hosts may). */
 MUISTIO_API muistio_status muistio_note_delete(muistio_client* client, muistio_id note, MUISTIO_THEN);
-/* Call. A copy of a note for everybody who is in the club now, those too who may not read the note. Answers one `id`, the copy's. Errors:
- * MUISTIO_E_NOT_PERMITTED (not a host). */
+/* Call. A copy of a note for everybody who is in the club now, those too who may not read the note. Answers one `id`, the copy's.
+ * Errors: MUISTIO_E_NOT_PERMITTED (not a host). */
 MUISTIO_API muistio_status muistio_note_share(muistio_client* client, muistio_id note, MUISTIO_THEN);
 
 /* Call. Encrypts a copy of the file into the home; it goes out at the next sync. Answers one `id`. Errors: MUISTIO_E_NOT_FOUND (the
@@ -56,8 +60,8 @@ MUISTIO_API muistio_status muistio_material_delete(muistio_client* client, muist
 /* Call. Drops the copy on this device; asking for it again brings it back at the next sync. Answers nothing. Errors:
  * MUISTIO_E_INVALID_STATE (this copy may be the only one). */
 MUISTIO_API muistio_status muistio_material_evict(muistio_client* client, muistio_id material, MUISTIO_THEN);
-/* Call. How many bytes of the disk the copies may take, or MUISTIO_NO_LIMIT. Over it those go that were used longest ago, but for what
- * the server does not have and for the file used last. Answers nothing. */
+/* Call. How many bytes of the disk the copies may take, or MUISTIO_NO_LIMIT. Over it those go that were used longest ago, but for
+ * what the server does not have and for the file used last. Answers nothing. */
 MUISTIO_API muistio_status muistio_material_set_quota(muistio_client* client, uint64_t bytes, MUISTIO_THEN);
 /* Call. Answers one `material_quota`. */
 MUISTIO_API muistio_status muistio_material_get_quota(muistio_client* client, MUISTIO_THEN);
@@ -66,7 +70,7 @@ MUISTIO_API muistio_status muistio_material_get_quota(muistio_client* client, MU
 typedef struct muistio_search_filter {
   size_t size; /* sizeof(muistio_search_filter) */
   bool has_club;
-  muistio_id club; /* or a session or desk: notes of it, and private ones about it */
+  muistio_id club;                     /* or a session or desk: notes of it, and private ones about it */
   const char* MUISTIO_NULLABLE author; /* a member by name, or by id or the beginning of one; NULL or empty: whoever wrote */
   bool has_since;
   int64_t since_ms; /* notes that were changed then or later */
@@ -74,10 +78,10 @@ typedef struct muistio_search_filter {
   int64_t until_ms; /* notes that were begun before */
 } muistio_search_filter;
 
-/* Call. Notes that hold all the words, inflected forms and beginnings of words included, best first, at most 50; `filter` may be NULL.
- * Answers `found`s. Errors: MUISTIO_E_NOT_FOUND (the filter names nobody that is known here). */
-MUISTIO_API muistio_status muistio_search(muistio_client* client, const char* words, const muistio_search_filter* MUISTIO_NULLABLE filter,
-                                          MUISTIO_THEN);
+/* Call. Notes that hold all the words, inflected forms and beginnings of words included, best first, at most 50; `filter` may be
+ * NULL. Answers `found`s. Errors: MUISTIO_E_NOT_FOUND (the filter names nobody that is known here). */
+MUISTIO_API muistio_status muistio_search(muistio_client* client, const char* words,
+                                          const muistio_search_filter* MUISTIO_NULLABLE filter, MUISTIO_THEN);
 
 /* Call. The notes written here that never reached the club's log, sealed to its hosts. Answers one `text`: bytes of a file. Errors:
  * MUISTIO_E_NOT_FOUND (there are none). */

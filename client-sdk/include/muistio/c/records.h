@@ -11,12 +11,12 @@ MUISTIO_BEGIN
 /* How this device stands with a club. */
 typedef int32_t muistio_standing;
 enum {
-  MUISTIO_STANDING_NONE = -1,    /* a session that it did not ask to be let into */
-  MUISTIO_STANDING_JOINING = 0,  /* asked to join; nothing of the club is readable; what is written goes out on admission */
+  MUISTIO_STANDING_NONE = -1,   /* a session that it did not ask to be let into */
+  MUISTIO_STANDING_JOINING = 0, /* asked to join; nothing of the club is readable; what is written goes out on admission */
   MUISTIO_STANDING_OPEN = 1,
-  MUISTIO_STANDING_LEFT = 2,      /* by our own wish */
-  MUISTIO_STANDING_REMOVED = 3,   /* what is here stays readable, nothing later comes */
-  MUISTIO_STANDING_SUCCEEDED = 4  /* another club goes on from it: readable, never written again */
+  MUISTIO_STANDING_LEFT = 2,     /* by our own wish */
+  MUISTIO_STANDING_REMOVED = 3,  /* what is here stays readable, nothing later comes */
+  MUISTIO_STANDING_SUCCEEDED = 4 /* another club goes on from it: readable, never written again */
 };
 
 /* What newcomers may read of the time before they joined. */
@@ -71,8 +71,8 @@ typedef struct muistio_club {
   bool unverified; /* joining: what is shown is from a snapshot, which the log was not compared with yet */
   bool needs_rejoin;
   bool personal;
-  const char* why;         /* not trusted: the status' name; else empty */
-  const char* why_message; /* not trusted: a plain sentence */
+  const char* why;                                                                /* not trusted: the status' name; else empty */
+  const char* why_message;                                                        /* not trusted: a plain sentence */
   const muistio_contradiction* MUISTIO_NULLABLE const* MUISTIO_NULLABLE evidence; /* `evidence_count` of them, oldest first */
   size_t evidence_count;
 } muistio_club;
@@ -230,7 +230,8 @@ typedef struct muistio_sync_report {
   uint64_t down_bytes;
   const muistio_waiting* MUISTIO_NULLABLE const* MUISTIO_NULLABLE waiting;
   size_t waiting_count;
-  const char* MUISTIO_NULLABLE const* MUISTIO_NULLABLE said; /* what a person should know: plain sentences, no names, no note text */
+  const char* MUISTIO_NULLABLE const* MUISTIO_NULLABLE
+      said; /* what a person should know: plain sentences, no names, no note text */
   size_t said_count;
 } muistio_sync_report;
 

@@ -103,12 +103,12 @@ class Home {
 
   // Clubs and members.
   /// `history` is what newcomers may read of the time before they joined.
-  /// A new season begins at the next sync: under the policy `season` later newcomers read from here on. Errors: not_permitted (not
-  /// a host).
   Result<SpaceId> create_club(std::string_view name, History history = History::joining, const ClubSettings& settings = {});
   [[nodiscard]] Result<ClubSettings> settings(SpaceId club);
   /// Writes what is given; the rest stays. Errors: not_permitted (not a host), invalid_argument (out of bounds).
   Status change_settings(SpaceId club, const ClubSettings& change);
+  /// A new season begins at the next sync: under the policy `season` later newcomers read from here on. Errors: not_permitted (not
+  /// a host).
   Status begin_season(SpaceId club);
   Status leave_club(SpaceId club);
   [[nodiscard]] Result<SpaceId> find_club(std::string_view wanted);

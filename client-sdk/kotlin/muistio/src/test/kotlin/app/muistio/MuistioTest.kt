@@ -1,7 +1,6 @@
 // The Kotlin package over the real native library, and over a real server.
 package app.muistio
 
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -144,7 +143,6 @@ class MuistioTest {
             assertEquals(SyncReport.End.DONE, anna.sync().end)
             assertEquals(listOf("Anna", "Kaisa"), anna.members(club).map { it.name }.sorted())
 
-            val live = launch { kaisa.live().collect {} }
             anna.addNote(club, "Muistio", "Annalta")
             (folder / "kuva.jpg").writeBytes(ByteArray(300_000) { it.toByte() })
             anna.addMaterial(club, folder / "kuva.jpg")
@@ -153,6 +151,7 @@ class MuistioTest {
                 anna.live().collect { if (it.phase == LiveState.Phase.IN_STEP && it.unsent == 0L) reached.complete(it) }
             }
             assertNull(reached.await().error)
+            val live = launch { kaisa.live().collect {} }
             assertEquals("Anna", kaisa.observeNotes(club).first { it.isNotEmpty() }.single().author)
             val photo = kaisa.observeMaterial(club).first { files -> files.any { it.present } }.single()
             kaisa.getMaterial(photo.id, folder / "saatu.jpg")
@@ -205,7 +204,6 @@ class MuistioTest {
         }
         asked.filterIndexed { number, _ -> number % 5 == 1 }.forEach { it.cancel() }
         asked.filterIndexed { number, _ -> number % 5 != 1 }.awaitAll()
-        assertThrows(CancellationException::class.java) { runBlocking { asked[1].await() } }
         assertTrue(anna.showNote(note).text.length >= 53)
     }
 
