@@ -9,7 +9,7 @@ endif()
 
 add_library(muistio_sqlite STATIC ${muistio_sqlite_dir}/sqlite3.c)
 add_library(muistio::sqlite ALIAS muistio_sqlite)
-target_include_directories(muistio_sqlite SYSTEM PUBLIC ${muistio_sqlite_dir})
+target_include_directories(muistio_sqlite SYSTEM PUBLIC $<BUILD_INTERFACE:${muistio_sqlite_dir}>)
 set_target_properties(muistio_sqlite PROPERTIES C_VISIBILITY_PRESET hidden)
 target_compile_options(muistio_sqlite PRIVATE -w)
 target_compile_definitions(muistio_sqlite PRIVATE
