@@ -24,6 +24,13 @@ Result<MeetingSeal> Space::make_seal(const Seen& seen, BatchIndex own_index) con
   return seal;
 }
 
+Result<SignedStatement> Space::sign(std::string_view label, crypto::Fields fields) const {
+  const auto& state = *state_;
+  if (!state.group) return fail(ErrorCode::removed);
+  const auto& key = state.keys->signing_key();
+  return SignedStatement{own_device(), key.verify_key(), key.sign(label, fields)};
+}
+
 Result<MemberId> Space::seal_maker(const MeetingSeal& seal) const {
   const auto& state = *state_;
   if (seal.space != state.id) return fail(ErrorCode::invalid_argument, "a seal of another space");

@@ -148,6 +148,12 @@ Result<space::HandIn> Engine::open_hand_in(SpaceId space, BytesView bytes) {
   return slot->space->open_hand_in(bytes);
 }
 
+Result<space::SignedStatement> Engine::sign(SpaceId space, std::string_view label, crypto::Fields fields) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (!slot->space) return fail(ErrorCode::waiting_for_admission, "space " + space.hex());
+  return slot->space->sign(label, fields);
+}
+
 Status Engine::leave(SpaceId space) { return impl_->leave(space); }
 Result<std::string> Engine::seal(SpaceId space) { return impl_->make_seal(space); }
 Result<SealAnswer> Engine::check_seal(SpaceId space, std::string_view text) { return impl_->check_seal(space, text); }

@@ -351,21 +351,27 @@ Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch&
   }
   const replica::Author author{batch.member, batch.device, batch.role};
   const auto era = space::era_of(batch.audience).value_or(Era(0));
+  std::set<DocumentId> touched;
+  const auto tell = [&]() -> Status {
+    if (!hooks.arrived || touched.empty()) return ok();
+    return hooks.arrived(work.transaction, {work.slot.id, seq, batch.member, batch.device, {touched.begin(), touched.end()}});
+  };
   for (const auto& change : *changes) {
     MUISTIO_CHECK(forget_draft(work, era, change));
     auto applied = work.slot.replica->apply(change, author, hooks.judge, era);
     if (!applied) {
       if (is_storage_error(applied.error())) return fail(applied.error());
       ignore(work, seq, batch.device, applied.error());
-      return ok();  // those after it hang on it
+      return tell();  // those after it hang on it
     }
     ++counts.changes_pulled;
     outdate_snapshot(work, era, change);
     work.documents.insert(applied->documents.begin(), applied->documents.end());
+    touched.insert(applied->documents.begin(), applied->documents.end());
     // While they are still open: each would be read again.
     if (work.documents.size() >= kDocumentsAtOnce) MUISTIO_CHECK(hand_on(work));
   }
-  return ok();
+  return tell();
 }
 
 // What stands at the beginning of an era. What this device wrote and the baseline lacks is written again, in the new era.

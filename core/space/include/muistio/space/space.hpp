@@ -5,12 +5,14 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "muistio/base/bytes.hpp"
 #include "muistio/base/ids.hpp"
 #include "muistio/base/result.hpp"
 #include "muistio/base/seams.hpp"
+#include "muistio/crypto/signature.hpp"
 #include "muistio/space/audience.hpp"
 #include "muistio/space/batch.hpp"
 #include "muistio/space/charter.hpp"
@@ -30,6 +32,13 @@
 #include "muistio/wire/record.hpp"
 
 namespace muistio::space {
+
+/// A device's signature with the key that verifies it: the device's id follows from the key (R1).
+struct SignedStatement {
+  DeviceId device;
+  crypto::VerifyKey key;
+  crypto::Signature signature;
+};
 
 /// One space on one device. Move-only, not thread-safe. Records of the log are given to it in the order of the log, each once.
 ///
@@ -211,6 +220,11 @@ class Space {
   /// Whether a device that is a host now signed it. Errors: invalid_argument (another space), unknown_device, bad_signature,
   /// not_permitted.
   [[nodiscard]] Status check_reopening(const Reopening& reopening) const;
+
+  // -- statements ----------------------------------------------------------------------------------------------------------------
+  /// This device's signature over `fields` under `label`, for something that stays in the space's documents; a label of its own for
+  /// every purpose. Errors: removed.
+  [[nodiscard]] Result<SignedStatement> sign(std::string_view label, crypto::Fields fields) const;
 
   // -- history -------------------------------------------------------------------------------------------------------------------
   /// Whether a newcomer gets a roll of what they may read from before: not where an era begins with them.

@@ -16,6 +16,7 @@
 #include "muistio/base/seams.hpp"
 #include "muistio/base/secret.hpp"
 #include "muistio/space/hand_in.hpp"
+#include "muistio/space/space.hpp"
 #include "muistio/sync/event.hpp"
 #include "muistio/sync/evidence.hpp"
 #include "muistio/sync/hooks.hpp"
@@ -216,6 +217,8 @@ class Engine {
   [[nodiscard]] Result<std::vector<Proof>> evidence(SpaceId space) const;
 
   // Documents.
+  /// space::Space::sign. Errors: waiting_for_admission, removed.
+  [[nodiscard]] Result<space::SignedStatement> sign(SpaceId space, std::string_view label, crypto::Fields fields);
   using Editor = std::function<Status(replica::ChangeBuilder&)>;
   /// One change: what `editor` builds is applied, kept and put into the outbox in one transaction. An editor that builds nothing
   /// changes nothing. Errors: those of the editor; removed, invalid_state (left); not_permitted (the judge refuses an op).

@@ -13,6 +13,15 @@
 
 namespace muistio::sync {
 
+/// Somebody else's changes, as they stand in the log: `documents` are those that they touch, ascending, each once.
+struct Arrival {
+  SpaceId space;
+  Seq seq;
+  MemberId member;
+  DeviceId device;
+  std::vector<DocumentId> documents;
+};
+
 struct Hooks {
   /// Whether an op counts. Must answer alike on every device and in every order of arrival: judge on immutable facts only. Empty:
   /// every op counts.
@@ -29,6 +38,9 @@ struct Hooks {
   /// Called inside the transaction that changes the documents, with their new state in `replica`: views and the search index change
   /// with them or not at all. A failure undoes the whole transaction. Empty: nothing. It must not call the engine.
   std::function<Status(store::Transaction&, SpaceId, replica::Replica&, std::span<const DocumentId>)> documents_changed;
+  /// Called inside the transaction that takes a batch of another device. A failure undoes the whole transaction. Empty: nothing. It
+  /// must not call the engine.
+  std::function<Status(store::Transaction&, const Arrival&)> arrived;
   /// Called inside the transaction that forgets all documents of a space, before they are read anew from the log (R9), with their
   /// ids: what was kept of versions of their texts may no longer name the same. Empty: nothing. It must not call the engine.
   std::function<Status(store::Transaction&, SpaceId, std::span<const DocumentId>)> rebuilding;
