@@ -2,21 +2,15 @@
 
 #include <algorithm>
 
-#include "muistio/club/documents.hpp"
-#include "muistio/club/line.hpp"
+#include "judging.hpp"
+#include "muistio/club/links.hpp"
+#include "muistio/club/records.hpp"
 #include "muistio/club/settings.hpp"
-#include "muistio/replica/payload.hpp"
 
 namespace muistio::club {
 namespace {
-using replica::Author;
-using replica::Document;
-using replica::Op;
-using replica::OpKind;
-
 DocumentType type_of(FieldId field) { return DocumentType(static_cast<std::uint16_t>(field.value() >> 8)); }
 
-bool is_host(const Author& author) { return author.role == Role::host; }
 bool is_own_profile(const Op& op, const Author& author) { return op.document == profile_document(author.member); }
 
 bool may_create(const Op& op, const Author& author) {
@@ -24,6 +18,7 @@ bool may_create(const Op& op, const Author& author) {
   if (!type) return false;
   if (*type == kSettings) return is_host(author);
   if (*type == kProfile) return is_own_profile(op, author);
+  if (is_practice(*type)) return judge_practice(*type, op, author, nullptr);
   return *type >= kFirstDerivedType || names_device(op.document, author.device);
 }
 
@@ -32,7 +27,7 @@ bool may_take_back(const Op& op, const Author& author, const Document* document)
   if (document == nullptr || !document->creator()) return false;
   const auto& creator = *document->creator();
   if (!names_device(op.document, creator.stamp.device)) return false;
-  return is_host(author) || creator.member == author.member;
+  return (is_host(author) && !is_statement(document->type())) || creator.member == author.member;
 }
 
 bool may_take_passage(const Op& op, const Author& author, const Document* document) {
@@ -96,9 +91,11 @@ bool Rules::judge(const Op& op, const Author& author, const Document* document) 
     case OpKind::list_insert:
     case OpKind::list_move:
     case OpKind::list_erase:
-      return has_form(op) && may_write(op, author);
+      break;
   }
-  // As a kind that this app knows: so whoever knows the op one day takes the same ones.
+  // Kinds that this app does not know as those it knows: so whoever knows the op one day takes the same ones.
+  if (is_practice(type_of(op.field))) return judge_practice(type_of(op.field), op, author, document);
+  if (op.field == kNoteLinks || op.field == kNoteTags) return judge_note_links(op);
   return has_form(op) && may_write(op, author);
 }
 

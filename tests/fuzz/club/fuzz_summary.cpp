@@ -1,16 +1,48 @@
 // A summary's bytes, and a line as another member may send it.
 #include <cstdlib>
 
+#include "muistio/club/actions.hpp"
+#include "muistio/club/attendance.hpp"
+#include "muistio/club/catch_up.hpp"
 #include "muistio/club/line.hpp"
+#include "muistio/club/poll.hpp"
+#include "muistio/club/records.hpp"
 #include "muistio/club/rules.hpp"
 #include "muistio/club/summary.hpp"
+#include "muistio/replica/payload.hpp"
 
 using namespace muistio;
 using namespace muistio::club;
 
+namespace {
+
+/// What the rules let into a document of a season, every view can show.
+void show_all(const replica::Op& op, const replica::Author& author) {
+  const DocumentType type(static_cast<std::uint16_t>(op.field.value() >> 8));
+  if (!is_practice(type)) return;
+  replica::Document document(op.document);
+  const replica::OpContext context{author, {{author.device, 1}, 0}, Lamport(1), WallMs(0)};
+  document.merge(replica::make_create(op.document, type), context);
+  if (!document.merge(op, context)) return;
+  auto record = decode_record(encode_record(record_of(document)));
+  if (!record) std::abort();
+  record->id = op.document;
+  Gathered club;
+  club.records.push_back(*record);
+  for (const auto& meeting : list_meetings(club.records)) static_cast<void>(replies_to(club.records, meeting, {}));
+  static_cast<void>(list_polls(club.records));
+  static_cast<void>(list_actions(club.records));
+  static_cast<void>(contributions(club, {author.member}));
+  static_cast<void>(catch_up(club, {{op.document, {Seq(1), {}}}}, Seq(0), author.member));
+  static_cast<void>(read_to(club.records, {}));
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const BytesView bytes(data, size);
   if (const auto summary = decode_summary(bytes); summary && summary->line.size() > kLineBytesMax) std::abort();
+  static_cast<void>(decode_record(bytes));
   if (size < 3) return 0;
   replica::Op op;
   op.kind = static_cast<replica::OpKind>(data[0] % 10);
@@ -20,6 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   author.role = Role::member;
   const bool permitted = Rules::judge(op, author, nullptr);
   if (permitted && op.kind == replica::OpKind::set_register && op.field == kNoteTitle && !check_line(op.payload)) std::abort();
+  if (permitted) show_all(op, author);
+  author.role = Role::host;
+  if (Rules::judge(op, author, nullptr)) show_all(op, author);
   author.role = Role::guest;
   author.member.mutable_array().fill(1);  // a guest writes their own profile only, and no document here is that
   if (Rules::judge(op, author, nullptr) && op.kind != replica::OpKind::nothing) std::abort();

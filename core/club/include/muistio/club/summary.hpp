@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "muistio/base/bytes.hpp"
 #include "muistio/base/ids.hpp"
@@ -20,8 +21,9 @@ struct Summary {
   WallMs changed;
   std::uint64_t bytes = 0;  // of a note's text, of a piece of material's file
   std::uint8_t note_kind = 0;
-  std::string line;        // the title or name
-  std::string media_type;  // of material
+  std::string line;                // the title or name
+  std::string media_type;          // of material
+  std::vector<Bytes> links, tags;  // of a note: the values of its sets
   friend bool operator==(const Summary&, const Summary&) = default;
 };
 
