@@ -94,27 +94,12 @@ Future<SyncReport> Client::stop_live() {
   });
 }
 
-namespace {
-
-template <class Impl, class Query, class Changed>
-Subscription observe(Impl& impl, Query query, Changed changed) {
-  auto subscription = impl.observers.add(std::move(query), std::move(changed));
-  impl.post([&impl] {
-    if (impl.whole_home()) impl.refresh();
-  });
-  return subscription;
-}
-
-}  // namespace
-
 Subscription Client::observe_clubs(std::function<void(const std::vector<Club>&)> changed) {
-  return observe(
-      *impl_, [](Home& home) { return home.clubs(); }, std::move(changed));
+  return impl_->observe([](Home& home) { return home.clubs(); }, std::move(changed));
 }
 
 Subscription Client::observe_notes(SpaceId club, std::function<void(const std::vector<Note>&)> changed) {
-  return observe(
-      *impl_, [club](Home& home) { return home.notes(club); }, std::move(changed));
+  return impl_->observe([club](Home& home) { return home.notes(club); }, std::move(changed));
 }
 
 Subscription Client::observe_note(DocumentId note, std::function<void(const std::optional<NoteText>&)> changed) {
@@ -124,17 +109,15 @@ Subscription Client::observe_note(DocumentId note, std::function<void(const std:
     if (shown.error().code == ErrorCode::not_found) return std::optional<NoteText>();
     return fail(shown.error());
   };
-  return observe(*impl_, query, std::move(changed));
+  return impl_->observe(query, std::move(changed));
 }
 
 Subscription Client::observe_material(SpaceId club, std::function<void(const std::vector<Material>&)> changed) {
-  return observe(
-      *impl_, [club](Home& home) { return home.material(club); }, std::move(changed));
+  return impl_->observe([club](Home& home) { return home.material(club); }, std::move(changed));
 }
 
 Subscription Client::observe_members(SpaceId club, std::function<void(const std::vector<Member>&)> changed) {
-  return observe(
-      *impl_, [club](Home& home) { return home.members(club); }, std::move(changed));
+  return impl_->observe([club](Home& home) { return home.members(club); }, std::move(changed));
 }
 
 }  // namespace muistio

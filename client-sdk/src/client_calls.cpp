@@ -132,6 +132,10 @@ Future<std::vector<Member>> Client::members(SpaceId club) {
   return impl_->ask([club](Home& home) { return home.members(club); });
 }
 
+Future<MemberId> Client::find_member(SpaceId club, std::string wanted) {
+  return impl_->ask([club, wanted = std::move(wanted)](Home& home) { return home.find_member(club, wanted); });
+}
+
 Future<void> Client::remove_member(SpaceId club, std::string member) {
   return impl_->ask([club, member = std::move(member)](Home& home) -> Status {
     MUISTIO_TRY(auto found, home.find_member(club, member));

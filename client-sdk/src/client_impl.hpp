@@ -123,6 +123,16 @@ struct Client::Impl {
     return future;
   }
 
+  /// Asks `query` again whenever something changed, on the client's thread.
+  template <class Query, class Changed>
+  Subscription observe(Query query, Changed changed) {
+    auto subscription = observers.add(std::move(query), std::move(changed));
+    post([this] {
+      if (whole_home()) refresh();
+    });
+    return subscription;
+  }
+
   void loop() {
     for (;;) {
       std::deque<Task> ready;

@@ -293,6 +293,7 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
   add_seal_verbs(app, arguments);
   add_content_verbs(app, arguments);
   add_form_verbs(app, arguments);
+  add_season_verbs(app, arguments);
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;
   try {

@@ -23,6 +23,17 @@ struct FormArguments {
   std::uint64_t seed = 1;
 };
 
+/// What the verbs of a season were asked for (docs/club.md).
+struct SeasonArguments {
+  std::optional<std::string> title, at, zone, place, link, organiser, owner, due, text_of, kind;
+  std::optional<std::uint32_t> minutes, places, days, count;
+  std::vector<std::string> times, turns, names, marks;
+  std::string meeting, item, other, word;
+  std::optional<std::string> question, advice, outcome, prompts, summary;  // files
+  std::optional<std::size_t> option, position;
+  bool remove = false, none = false, undo = false;
+};
+
 /// What was asked for. Only the fields of the verb are set.
 struct Arguments {
   std::filesystem::path home;
@@ -42,6 +53,7 @@ struct Arguments {
   std::optional<WallMs> since, until;  // of a search
   bool cancel = false, asks = false, qr = false, is_private = false, no_material = false, forget = false;
   FormArguments form;
+  SeasonArguments season_of;
   bool warrant = false, insist = false, member_role = false;
 };
 

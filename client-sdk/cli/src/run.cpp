@@ -9,11 +9,6 @@
 namespace muistio::cli {
 namespace {
 
-struct Verb {
-  std::string_view name;
-  int (*run)(Context);
-};
-
 constexpr std::array kVerbs{
     Verb{"init", run_init},
     Verb{"club create", run_club_create},
@@ -108,6 +103,9 @@ int run(const Arguments& arguments) {
     out.say("no passphrase was given: the key of this home is in its file device.key; whoever reads that file reads the home");
   for (const auto& verb : kVerbs)
     if (verb.name == arguments.verb) return verb.run({arguments, out, *client});
+  for (const auto verbs : {plan_verbs(), meeting_verbs(), follow_verbs()})
+    for (const auto& verb : verbs)
+      if (verb.name == arguments.verb) return verb.run({arguments, out, *client});
   return out.refuse({ErrorCode::invalid_argument, "there is no such verb"});
 }
 

@@ -27,5 +27,7 @@ inline CLI::App* add_group(CLI::App& parent, const std::string& word, const std:
 
 /// arguments_form.cpp: form, template, club found, club settings.
 void add_form_verbs(CLI::App& app, Arguments& arguments);
+/// arguments_season.cpp: pact, season, poll, meeting, agenda, action, question and what goes with them.
+void add_season_verbs(CLI::App& app, Arguments& arguments);
 
 }  // namespace muistio::cli

@@ -1,6 +1,9 @@
 // The verbs of `muistio`. Each does its work through muistio::Client and returns the exit status.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "arguments.hpp"
 #include "muistio/client.hpp"
 #include "output.hpp"
@@ -12,6 +15,18 @@ struct Context {
   const Output& out;
   Client& client;
 };
+
+/// A verb by its words, and what runs it.
+struct Verb {
+  std::string_view name;
+  int (*run)(Context);
+};
+
+// The verbs of a season, each list in its file: verbs_plan.cpp (pact, season, poll), verbs_meeting.cpp (meeting, agenda),
+// verbs_follow.cpp (action, question).
+[[nodiscard]] std::span<const Verb> plan_verbs();
+[[nodiscard]] std::span<const Verb> meeting_verbs();
+[[nodiscard]] std::span<const Verb> follow_verbs();
 
 /// Opens the home and runs the verb.
 [[nodiscard]] int run(const Arguments& arguments);

@@ -10,6 +10,8 @@
 #include "muistio/club/rules.hpp"
 #include "muistio/club/summary.hpp"
 #include "muistio/home/files.hpp"
+#include "muistio/home/meetings.hpp"
+#include "muistio/home/zones.hpp"
 #include "muistio/search/search.hpp"
 #include "muistio/transport/server.hpp"
 
@@ -57,6 +59,7 @@ Result<std::unique_ptr<Home>> Home::open(HomeOptions options, const Clock& clock
   store_options.busy_timeout_ms = options.busy_timeout_ms;
   store_options.vfs = std::move(options.vfs);
   MUISTIO_TRY(auto store, store::Store::open(std::move(store_options)));
+  impl->zones = options.zones != nullptr ? options.zones : &system_zones();
   impl->store = std::make_unique<store::Store>(std::move(store));
   sync::Hooks hooks;
   hooks.judge = club::Rules::judge;
@@ -70,6 +73,7 @@ Result<std::unique_ptr<Home>> Home::open(HomeOptions options, const Clock& clock
                                                std::span<const DocumentId> changed) {
     return raw->documents_changed(transaction, space, documents, changed);
   };
+  hooks.arrived = keep_arrival;
   hooks.rebuilding = [](store::Transaction& transaction, SpaceId space, std::span<const DocumentId> documents) -> Status {
     for (const auto& id : documents) MUISTIO_CHECK(search::erase_document(transaction, index_key(space, id)));
     MUISTIO_TRY([[maybe_unused]] const auto shown, transaction.erase_prefix(Table::view, letter_key('s')));
@@ -85,7 +89,9 @@ Result<std::unique_ptr<Home>> Home::open(HomeOptions options, const Clock& clock
   MUISTIO_CHECK(impl->sweep());
   // With a full disk one finds by the old index.
   if (auto renewed = impl->renew_index(); !renewed && renewed.error().code != ErrorCode::disk_full) return fail(renewed.error());
-  return std::unique_ptr<Home>(new Home(std::move(impl)));
+  auto home = std::unique_ptr<Home>(new Home(std::move(impl)));
+  if (auto swept = home->meetings().sweep_turns(); !swept && swept.error().code != ErrorCode::disk_full) return fail(swept.error());
+  return home;
 }
 
 Result<std::string> Home::Impl::setting(std::string_view name) const {

@@ -42,9 +42,13 @@ template <class Id>
 [[nodiscard]] inline Bytes letter_key(char letter) { return {static_cast<std::uint8_t>(letter)}; }
 /// The rows of a setting and of the search index.
 [[nodiscard]] Bytes index_key(const SpaceId& space, const DocumentId& document);
+/// The row of Table::view that says where in the log somebody else's last change to a document stood, and whose it was.
+[[nodiscard]] Bytes arrival_key(const SpaceId& space, const DocumentId& document);
+Status keep_arrival(store::Transaction& transaction, const sync::Arrival& arrival);
 
 struct Home::Impl {
   std::filesystem::path folder;
+  const club::TimeZones* zones = nullptr;  // never null once the home is open
   const Clock& clock;
   Random& random;
   std::unique_ptr<store::Store> store;

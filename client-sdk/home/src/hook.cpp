@@ -31,6 +31,7 @@ Status keep_material(store::Transaction& transaction, const SpaceId& space, cons
 Status forget(store::Transaction& transaction, const SpaceId& space, const DocumentId& id) {
   MUISTIO_CHECK(search::erase_document(transaction, index_key(space, id)));
   MUISTIO_CHECK(transaction.erase(Table::search_wanted, index_key(space, id)));
+  MUISTIO_CHECK(transaction.erase(Table::view, arrival_key(space, id)));
   for (char letter : {'a', 'h', 's'}) MUISTIO_CHECK(transaction.erase(Table::view, row_key(letter, id)));
   MUISTIO_TRY(const auto bytes, transaction.get(Table::attachment, row_key('m', id)));
   if (bytes) {
@@ -42,6 +43,19 @@ Status forget(store::Transaction& transaction, const SpaceId& space, const Docum
 }
 
 }  // namespace
+
+Bytes arrival_key(const SpaceId& space, const DocumentId& document) {
+  auto key = row_key('c', space);
+  append(key, document.view());
+  return key;
+}
+
+Status keep_arrival(store::Transaction& transaction, const sync::Arrival& arrival) {
+  const auto value = Writer().u64(arrival.seq.value()).raw(arrival.member.view()).bytes();
+  for (const auto& document : arrival.documents)
+    MUISTIO_CHECK(transaction.put(Table::view, arrival_key(arrival.space, document), value));
+  return ok();
+}
 
 Bytes AttachmentRow::encode() const { return Writer().raw(space.view()).raw(attachment.view()).varint(ciphertext_bytes).bytes(); }
 

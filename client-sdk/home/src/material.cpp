@@ -5,6 +5,7 @@
 #include "muistio/attachment/file.hpp"
 #include "muistio/base/reader.hpp"
 #include "muistio/base/utf8.hpp"
+#include "muistio/club/catch_up.hpp"
 #include "muistio/club/edits.hpp"
 #include "muistio/home/files.hpp"
 
@@ -295,6 +296,10 @@ Status Home::transfer_done(const WantedTransfer& transfer) {
   MUISTIO_CHECK(impl_->touch(transaction, transfer.attachment));
   MUISTIO_CHECK(transaction.erase(Table::attachment, row_key('w', transfer.material)));
   MUISTIO_CHECK(transaction.commit());
+  // The others count which phones have it. A guest's says nothing, nor does one that may not write here any more.
+  const auto said = impl_->engine->edit(
+      transfer.space, [&](replica::ChangeBuilder& builder) { return club::say_received(builder, transfer.material); });
+  if (!said && (said.error().code == ErrorCode::io_failed || said.error().code == ErrorCode::disk_full)) return fail(said.error());
   return impl_->keep_quota();
 }
 

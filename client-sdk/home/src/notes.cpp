@@ -68,6 +68,11 @@ std::string name_of(BytesView member, const std::map<MemberId, std::string>& nam
   return named == names.end() || named->second.empty() ? unnamed(*id) : named->second;
 }
 
+const char* what_is(replica::DocumentType type) {
+  if (type == club::kNote) return "note";
+  return type == club::kMaterial ? "material" : "no such thing";
+}
+
 Status check_utf8(std::string_view text) {
   if (const auto at = first_invalid_utf8(text)) return fail(ErrorCode::not_utf8, "at byte " + std::to_string(*at));
   return ok();
@@ -102,11 +107,11 @@ Result<SpaceId> Home::Impl::locate(const DocumentId& id, replica::DocumentType t
     MUISTIO_TRY(auto summary, club::decode_summary(*bytes));
     if (summary.type == type) return space.space;
   }
-  return fail(ErrorCode::not_found, type == club::kNote ? "note" : "material");
+  return fail(ErrorCode::not_found, what_is(type));
 }
 
 Result<DocumentId> Home::Impl::find_document(std::string_view wanted, replica::DocumentType type) {
-  const char* what = type == club::kNote ? "note" : "material";
+  const char* what = what_is(type);
   const auto prefix = id_prefix(wanted);
   if (!prefix) return fail(ErrorCode::not_found, std::string(what) + ": an id has 32 hexadecimal digits, its beginning at least 6");
   if (prefix->size() == 32) {

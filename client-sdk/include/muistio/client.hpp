@@ -133,6 +133,8 @@ class Subscription {
   std::shared_ptr<void> token_;
 };
 
+class Meetings;
+
 /// One open home. Everything works with no network, at once; only `sync` and `start_live` use the network.
 ///
 /// Threads: any thread may call any function. All work is done on the client's own thread, in the order of the calls; each call
@@ -235,6 +237,8 @@ class Client {
   Future<void> agree_to_newcomer(SpaceId club, std::string newcomer);
   /// Errors: waiting_for_admission.
   Future<std::vector<Member>> members(SpaceId club);
+  /// The member that `wanted` names, as in `find_club`. Errors: not_found, ambiguous.
+  Future<MemberId> find_member(SpaceId club, std::string wanted);
   /// `member` as in `find_club`. Done at the next sync, before content. Errors: not_permitted, ambiguous, invalid_argument
   /// (oneself).
   Future<void> remove_member(SpaceId club, std::string member);
@@ -273,6 +277,9 @@ class Client {
   /// Takes in, as a host, what a member handed in. Errors: not_permitted, unknown_device, bad_signature, decryption_failed,
   /// malformed.
   Future<std::vector<DocumentId>> accept_hand_in(SpaceId club, Bytes file);
+
+  /// Seasons and meetings, pact, polls, action points, questions: <muistio/client/meetings.hpp>.
+  [[nodiscard]] Meetings meetings();
 
   // Meeting seals (R11): compared when the club meets, they expose a server that shows different logs or withholds some.
   /// What this device holds of the club's log, signed, as text for a QR code. Errors: waiting_for_admission, removed.
@@ -369,6 +376,7 @@ class Client {
   [[nodiscard]] std::thread::id thread_id() const noexcept;
 
  private:
+  friend class Meetings;
   struct Impl;
   explicit Client(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;

@@ -23,7 +23,13 @@ struct SnapshotDue;
 struct SnapshotOffered;
 }  // namespace muistio::sync
 
+namespace muistio::club {
+class TimeZones;
+}  // namespace muistio::club
+
 namespace muistio::home {
+
+class Meetings;
 
 struct HomeOptions {
   std::filesystem::path folder;  // holds `home.db` and `attachments/`
@@ -32,6 +38,8 @@ struct HomeOptions {
   std::uint32_t busy_timeout_ms = 3000;
   /// SQLite's VFS under the encryption; empty is the operating system's. With another one `home.db` is a name on that disk.
   std::string vfs;
+  /// The rules of time zones; null is the operating system's. Must outlive the home.
+  const club::TimeZones* zones = nullptr;
 };
 
 /// An attachment that is to be moved. The encrypted file lies in the home.
@@ -199,6 +207,9 @@ class Home {
   /// does it for all of them first: call this when there is nothing else to do, so that the first search need not.
   Result<bool> index_some(std::size_t notes_max);
 
+  /// Seasons and meetings (meetings.hpp).
+  [[nodiscard]] Meetings meetings();
+
   // Safety.
   /// Reads every page of the store, every note and every file here. Takes time in proportion. Errors: corrupt.
   [[nodiscard]] Result<Checked> check();
@@ -225,6 +236,7 @@ class Home {
   Status send_deletions();
 
  private:
+  friend class Meetings;
   struct Impl;
   explicit Home(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
