@@ -12,6 +12,10 @@ Bytes auth_message(AuthPurpose purpose, const SpaceId& space, const ChallengeNon
   return crypto::join_fields("muistio auth 1", {purpose_byte, space.view(), nonce.view(), as_bytes(server_name), exporter.view()});
 }
 
+TlsExporter web_binding(std::string_view host, std::string_view origin) {
+  return TlsExporter(crypto::labelled_hash("muistio web 1", {as_bytes(host), as_bytes(origin)}).array());
+}
+
 BoxLocator locator_of(const AuthKey& key) {
   return BoxLocator(crypto::labelled_hash("muistio locator 1", {key.view()}).array());
 }

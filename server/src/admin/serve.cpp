@@ -150,6 +150,10 @@ Result<NetOptions> net_options(const Settings& settings, EventLines& lines) {
   options.handshake_ms_max = static_cast<std::uint32_t>(settings.handshake_ms_max);
   options.proxy_protocol = settings.proxy_protocol;
   options.on_event = [&lines](std::string_view event) { lines.tell(event); };
+  options.web.origins = origins_in(settings.web_origins);
+  if (!settings.web_root.empty()) {
+    MUISTIO_TRY(options.web.files, WebFiles::load(settings.web_root));
+  }
   if (settings.dev_tls) {
     MUISTIO_TRY(const auto files, dev_certificate(settings.data));
     options.certificate_pem_file = files.certificate;

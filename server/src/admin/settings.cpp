@@ -6,6 +6,8 @@
 #include <charconv>
 #include <filesystem>
 
+#include "muistio/server/web.hpp"
+
 namespace muistio::server {
 
 namespace {
@@ -106,6 +108,10 @@ const std::vector<Setting>& all_settings() {
            "Every connection begins with the PROXY protocol's line (version 1) that names the client", &Settings::proxy_protocol),
       text("metrics.listen", "metrics-listen", "ADDR:PORT for /metrics, /healthz, /readyz, unencrypted; empty: none",
            &Settings::metrics_listen),
+      text("web.root", "web-root", "The folder of a web app, read when the server starts, served at / and let in from there; empty: none",
+           &Settings::web_root),
+      text("web.origins", "web-origins", "Other origins whose pages may use the server: https://HOST[:PORT], with spaces between",
+           &Settings::web_origins),
       text("control", "control", "The control socket's path; empty: control.sock in the data folder", &Settings::control),
       text("create.token_file", "create-token-file", "Whoever begins a space must send what this file holds",
            &Settings::create_token_file),
@@ -180,6 +186,8 @@ Result<Settings> load_settings(const std::string& path,
   if (settings.space_mib_max == 0 || settings.connections_max == 0 || settings.handshake_ms_max == 0 ||
       settings.handshake_ms_max > 600'000)
     return fail(ErrorCode::invalid_argument, "limits.space_mib and limits.connections are at least 1, limits.handshake_ms 1 to 600000");
+  for (const auto& origin : origins_in(settings.web_origins))
+    if (!is_origin(origin)) return fail(ErrorCode::invalid_argument, "web.origins are https://HOST[:PORT], with spaces between");
   if (settings.server_name.size() > 255) return fail(ErrorCode::invalid_argument, "server_name is too long");
   return settings;
 }

@@ -23,6 +23,7 @@ struct Settings {
   bool dev_tls = false;
   std::string server_name;
   bool proxy_protocol = false;
+  std::string web_root, web_origins;
   std::string metrics_listen;
   std::string control;
   std::string create_token_file;

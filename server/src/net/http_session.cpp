@@ -1,4 +1,6 @@
 // HTTP on the same port: attachments with tickets, health, and the way to a WebSocket.
+#include <openssl/x509v3.h>
+
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <optional>
 
@@ -16,6 +18,17 @@ constexpr std::string_view kAttachments = "/attachments/";
 constexpr std::string_view kWebSocketPath = "/muistio";
 
 std::string_view text(beast::string_view view) { return {view.data(), view.size()}; }
+
+/// Whether our certificate is for the name in `host` (HOST[:PORT]): a page that dialled another name is not at its server.
+bool is_our_name(SSL* ssl, std::string_view host) {
+  if (ssl == nullptr || host.empty() || host.size() > wire::limits::server_name_bytes_max) return false;
+  std::string name(host.substr(0, host.front() == '[' ? host.find(']') + 1 : host.find(':')));
+  auto* certificate = SSL_get_certificate(ssl);
+  if (certificate == nullptr) return false;
+  if (name.front() == '[') return X509_check_ip_asc(certificate, name.substr(1, name.size() - 2).c_str(), 0) == 1;
+  return X509_check_host(certificate, name.data(), name.size(), 0, nullptr) == 1 ||
+         X509_check_ip_asc(certificate, name.c_str(), 0) == 1;
+}
 
 }  // namespace
 
@@ -157,12 +170,18 @@ void HttpSession::on_header(error_code error) {
 void HttpSession::upgrade() {
   const auto& request = parser_->get();
   if (text(request.target()) != kWebSocketPath) return respond(http::status::not_found, "the WebSocket is at /muistio\n", false);
-  if (!offers_our_protocol(text(request[http::field::sec_websocket_protocol])))
-    return respond(http::status::bad_request, "the subprotocol must be muistio.1\n", false);
+  const auto subprotocol = our_protocol(text(request[http::field::sec_websocket_protocol]));
+  if (subprotocol == Subprotocol::none)
+    return respond(http::status::bad_request, "the subprotocol must be muistio.1 or muistio.1.web\n", false);
+  std::optional<wire::TlsExporter> binding;
+  if (subprotocol == Subprotocol::web) {
+    if (!is_from_our_page()) return respond(http::status::forbidden, "this page may not use the server\n", false);
+    binding = wire::web_binding(text(request[http::field::host]), text(request[http::field::origin]));
+  }
   if (buffer_.size() != 0) return respond(http::status::bad_request, "nothing may come before the WebSocket is open\n", false);
   timer_.cancel();
   aborted_ = true;  // the stream is not ours any more
-  start_websocket(net_, std::move(stream_), parser_->release(), std::move(hold_));
+  start_websocket(net_, std::move(stream_), parser_->release(), std::move(hold_), binding);
 }
 
 void HttpSession::handle() {
@@ -174,13 +193,58 @@ void HttpSession::handle() {
     return respond(http::status::ok, "ok\n", parser_->is_done());
   }
   if (path.substr(0, kAttachments.size()) == kAttachments) return handle_attachment(path.substr(kAttachments.size()));
+  if (const auto* file = net_.options.web.files.find(path)) {
+    if (request.method() != http::verb::get && request.method() != http::verb::head)
+      return respond(http::status::method_not_allowed, "GET or HEAD\n", false);
+    return send_file(*file);
+  }
   respond(http::status::not_found, "there is nothing here\n", false);
+}
+
+bool HttpSession::is_from_our_page() const {
+  const auto& request = parser_->get();
+  const auto host = text(request[http::field::host]);
+  return net_.options.web.allows(text(request[http::field::origin]), host) && is_our_name(stream_.ssl(), host);
+}
+
+template <class Message>
+void HttpSession::let_page_read(Message& response) const {
+  if (!parser_ || !parser_->is_header_done() || !is_from_our_page()) return;
+  response.set(http::field::access_control_allow_origin, parser_->get()[http::field::origin]);
+  response.set(http::field::access_control_expose_headers, "Upload-Offset, Content-Range");
+  response.set(http::field::vary, "Origin");
+}
+
+void HttpSession::send_file(const WebFile& file) {
+  const auto& request = parser_->get();
+  const bool known = text(request[http::field::if_none_match]) == file.tag;
+  const bool gzipped = !file.gzipped.empty() && text(request[http::field::accept_encoding]).find("gzip") != std::string_view::npos;
+  auto response = make(known ? http::status::not_modified : http::status::ok, known ? "" : gzipped ? file.gzipped : file.body);
+  const auto set = [&response](http::field field, std::string_view value) { response.set(field, beast::string_view(value.data(), value.size())); };
+  set(http::field::content_type, file.media_type);
+  if (gzipped && !known) set(http::field::content_encoding, "gzip");
+  set(http::field::vary, "Accept-Encoding");
+  set(http::field::etag, file.tag);
+  set(http::field::cache_control, "no-cache");
+  response.set("Content-Security-Policy", web_policy(text(request[http::field::host])));
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Referrer-Policy", "no-referrer");
+  response.set("Cross-Origin-Opener-Policy", "same-origin");
+  send(std::move(response));
 }
 
 void HttpSession::handle_attachment(std::string_view path) {
   const auto& request = parser_->get();
   const auto place = attachment_path(path);
   if (!place) return respond(http::status::not_found, "an attachment is /attachments/SPACE/ID\n", false);
+  if (request.method() == http::verb::options) {  // a page of another origin asks first
+    auto response = make(is_from_our_page() ? http::status::no_content : http::status::forbidden, "");
+    let_page_read(response);
+    response.set(http::field::access_control_allow_methods, "GET, HEAD, PUT");
+    response.set(http::field::access_control_allow_headers, "Authorization, Content-Range, Content-Type, Range");
+    response.set(http::field::access_control_max_age, "600");
+    return send(std::move(response));
+  }
   const auto token = bearer_ticket(text(request[http::field::authorization]));
   const auto grant = token ? net_.tickets.find(*token, net_.clock.wall()) : std::nullopt;
   if (!grant) return respond(http::status::unauthorized, "a ticket is needed\n", false);
@@ -304,6 +368,7 @@ void HttpSession::begin_download(const TicketGrant& grant) {
                                                            "/" + std::to_string(range.size));
              header->content_length(self->download_end_ - self->download_at_);
              header->keep_alive(self->keep_alive_);
+             self->let_page_read(*header);
              const auto serializer = std::make_shared<http::response_serializer<http::empty_body>>(*header);
              http::async_write_header(self->stream_, *serializer, [self, header, serializer](error_code error, std::size_t) {
                if (error) return self->abort();
@@ -343,6 +408,7 @@ HttpSession::Response HttpSession::make(http::status status, std::string body) {
   response.set(http::field::server, "muistiod");
   response.set(http::field::content_type, "text/plain");
   response.set(http::field::cache_control, "no-store");
+  let_page_read(response);
   if (status == http::status::unauthorized) response.set(http::field::www_authenticate, "Bearer");
   response.body() = std::move(body);
   return response;

@@ -95,6 +95,11 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   void upgrade();
   void handle();
   void handle_attachment(std::string_view path);
+  void send_file(const WebFile& file);
+  /// Whether the request comes from a page that may use the server, of a host that is this one.
+  [[nodiscard]] bool is_from_our_page() const;
+  template <class Message>
+  void let_page_read(Message& response) const;
   void begin_upload(const TicketGrant& grant);
   void read_body();
   void write_body(std::size_t count);
@@ -140,8 +145,9 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   bool aborted_ = false;
 };
 
-/// Makes a WebSocket of the stream and hands its frames to the engine.
-void start_websocket(NetState& net, TlsStream stream, HttpRequest request, std::shared_ptr<AddressHold> hold);
+/// Makes a WebSocket of the stream and hands its frames to the engine. `binding` is a page's, in place of the exporter.
+void start_websocket(NetState& net, TlsStream stream, HttpRequest request, std::shared_ptr<AddressHold> hold,
+                     std::optional<wire::TlsExporter> binding);
 /// What the engine wants of a connection.
 void deliver_output(NetState& net, const Output& output);
 void deliver_consumed(NetState& net, ConnectionId connection, std::size_t bytes);

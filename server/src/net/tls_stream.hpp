@@ -36,7 +36,7 @@ class TlsStream {
 
   [[nodiscard]] executor_type get_executor() noexcept { return socket_.get_executor(); }
   [[nodiscard]] asio::ip::tcp::socket& socket() noexcept { return socket_; }
-  [[nodiscard]] SSL* ssl() noexcept { return ssl_.get(); }
+  [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
 
   /// The TLS handshake; handler(error_code).
   template <class Handler>

@@ -44,8 +44,9 @@ websocket::close_reason reason_for(const wire::Goodbye& goodbye) {
 
 class WebSocketSession final : public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(NetState& net, ConnectionId id, TlsStream stream, std::shared_ptr<AddressHold> hold)
-      : net_(net), id_(id), hold_(std::move(hold)), socket_(std::move(stream)), goodbye_timer_(net.io) {}
+  WebSocketSession(NetState& net, ConnectionId id, TlsStream stream, std::shared_ptr<AddressHold> hold,
+                   std::optional<wire::TlsExporter> binding)
+      : net_(net), id_(id), hold_(std::move(hold)), socket_(std::move(stream)), goodbye_timer_(net.io), binding_(binding) {}
 
   void start(HttpRequest request) {
     websocket::stream_base::timeout timeout{};
@@ -53,7 +54,7 @@ class WebSocketSession final : public std::enable_shared_from_this<WebSocketSess
     timeout.idle_timeout = std::chrono::milliseconds(net_.options.idle_ms_max);
     timeout.keep_alive_pings = true;
     socket_.set_option(timeout);
-    socket_.set_option(websocket::stream_base::decorator(decorate));
+    socket_.set_option(websocket::stream_base::decorator(binding_ ? decorate_web : decorate));
     socket_.read_message_max(wire::limits::frame_bytes_max);
     socket_.auto_fragment(false);
     socket_.binary(true);
@@ -90,18 +91,20 @@ class WebSocketSession final : public std::enable_shared_from_this<WebSocketSess
   }
 
  private:
-  static void decorate(websocket::response_type& response) {
+  static void decorate_with(websocket::response_type& response, std::string_view subprotocol) {
     response.set(http::field::server, "muistiod");
-    response.set(http::field::sec_websocket_protocol,
-                 beast::string_view(wire::websocket_subprotocol.data(), wire::websocket_subprotocol.size()));
+    response.set(http::field::sec_websocket_protocol, beast::string_view(subprotocol.data(), subprotocol.size()));
   }
+  static void decorate(websocket::response_type& response) { decorate_with(response, wire::websocket_subprotocol); }
+  static void decorate_web(websocket::response_type& response) { decorate_with(response, wire::websocket_subprotocol_web); }
 
   void on_accept(error_code error) {
     if (error) return end();
     auto* ssl = beast::get_lowest_layer(socket_).ssl();
-    wire::TlsExporter exporter;
+    wire::TlsExporter exporter = binding_.value_or(wire::TlsExporter());
     auto& out = exporter.mutable_array();
-    if (SSL_export_keying_material(ssl, out.data(), out.size(), wire::tls_exporter_label.data(), wire::tls_exporter_label.size(),
+    if (!binding_ &&
+        SSL_export_keying_material(ssl, out.data(), out.size(), wire::tls_exporter_label.data(), wire::tls_exporter_label.size(),
                                    nullptr, 0, 0) != 1)
       return abort();
     auto name = dialled_name(ssl);
@@ -181,14 +184,16 @@ class WebSocketSession final : public std::enable_shared_from_this<WebSocketSess
   std::deque<SharedFrame> queue_;
   asio::steady_timer goodbye_timer_;
   std::optional<wire::Goodbye> goodbye_;
+  std::optional<wire::TlsExporter> binding_;
   std::size_t in_flight_ = 0;
   std::size_t sent_ = 0;
   bool open_ = false, writing_ = false, paused_ = false, closing_ = false, close_sent_ = false, ended_ = false;
 };
 
-void start_websocket(NetState& net, TlsStream stream, HttpRequest request, std::shared_ptr<AddressHold> hold) {
+void start_websocket(NetState& net, TlsStream stream, HttpRequest request, std::shared_ptr<AddressHold> hold,
+                     std::optional<wire::TlsExporter> binding) {
   const ConnectionId id(++net.last_connection);
-  auto session = std::make_shared<WebSocketSession>(net, id, std::move(stream), std::move(hold));
+  auto session = std::make_shared<WebSocketSession>(net, id, std::move(stream), std::move(hold), binding);
   net.websockets.emplace(id, session);
   session->start(std::move(request));
 }

@@ -147,27 +147,37 @@ std::optional<HttpAnswer> TlsClient::answer(bool has_body) {
 }
 
 std::optional<HttpAnswer> TlsClient::request(const std::string& method, const std::string& target, const std::string& fields,
-                                             const std::string& body) {
+                                             const std::string& body, const std::string& host) {
   const auto length = method == "PUT" ? "Content-Length: " + std::to_string(body.size()) + "\r\n" : std::string();
-  write(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + length + fields + "\r\n" + body);
+  write(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n" + length + fields + "\r\n" + body);
   return answer(method != "HEAD");
 }
 
-WireClient::WireClient(const Endpoint& server, const std::string& before_tls) : TlsClient(server, "", TLS1_3_VERSION, before_tls) {
+WireClient::WireClient(const Endpoint& server, const std::optional<Page>& page, const std::string& before_tls)
+    : TlsClient(server, "", TLS1_3_VERSION, before_tls) {
+  const std::string protocol = page ? "muistio.1.web" : "muistio.1";
   const auto opened = request("GET", "/muistio",
                               "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-                              "dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: muistio.1\r\n");
+                              "dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: " +
+                                  protocol + "\r\n" + (page && !page->origin.empty() ? "Origin: " + page->origin + "\r\n" : ""),
+                              "", page ? page->host : "localhost");
   // RFC 6455 §1.3's own example of key and answer.
   if (!opened || opened->status != 101 || opened->fields.at("sec-websocket-accept") != "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" ||
-      opened->fields.at("sec-websocket-protocol") != "muistio.1")
+      opened->fields.at("sec-websocket-protocol") != protocol)
     throw std::runtime_error("no WebSocket");
-  auto& exporter = exporter_.mutable_array();
-  if (SSL_export_keying_material(ssl(), exporter.data(), exporter.size(), wire::tls_exporter_label.data(),
-                                 wire::tls_exporter_label.size(), nullptr, 0, 0) != 1)
-    throw std::runtime_error("no exporter");
+  exporter_ = page ? wire::web_binding(page->host, page->origin) : exporter();
   const auto first = next();
   if (!first || !std::holds_alternative<wire::Challenge>(first->message)) throw std::runtime_error("no challenge");
   challenge = std::get<wire::Challenge>(first->message);
+}
+
+wire::TlsExporter WireClient::exporter() {
+  wire::TlsExporter made;
+  auto& exporter = made.mutable_array();
+  if (SSL_export_keying_material(ssl(), exporter.data(), exporter.size(), wire::tls_exporter_label.data(),
+                                 wire::tls_exporter_label.size(), nullptr, 0, 0) != 1)
+    throw std::runtime_error("no exporter");
+  return made;
 }
 
 bool WireClient::send_raw(int opcode, BytesView payload, bool masked, std::optional<std::uint64_t> claimed_size) {

@@ -58,7 +58,7 @@ class TlsClient {
   std::string read(std::size_t most = 65536);
   std::optional<HttpAnswer> answer(bool has_body = true);
   std::optional<HttpAnswer> request(const std::string& method, const std::string& target, const std::string& fields = "",
-                                    const std::string& body = "");
+                                    const std::string& body = "", const std::string& host = "localhost");
   [[nodiscard]] SSL* ssl() noexcept { return ssl_.get(); }
   [[nodiscard]] PlainSocket& socket() noexcept { return socket_; }
 
@@ -74,10 +74,21 @@ class TlsClient {
   std::string held_;
 };
 
-/// A WebSocket that speaks muistio.1; the Challenge has come when it stands.
+/// What a browser says of a page.
+struct Page {
+  std::string host = "localhost";
+  std::string origin;
+};
+
+/// A WebSocket that speaks muistio.1, or muistio.1.web for a page; the Challenge has come when it stands.
 class WireClient : public TlsClient {
  public:
-  explicit WireClient(const Endpoint& server, const std::string& before_tls = "");
+  explicit WireClient(const Endpoint& server, const std::string& before_tls = "") : WireClient(server, std::nullopt, before_tls) {}
+  WireClient(const Endpoint& server, const std::optional<Page>& page, const std::string& before_tls = "");
+  /// What is signed from now on in place of the exporter or the page's binding.
+  void sign_with(const wire::TlsExporter& binding) { exporter_ = binding; }
+  /// The exporter of this TLS connection.
+  wire::TlsExporter exporter();
   /// One WebSocket frame with `opcode` (2 binary, 1 text, 8 close).
   bool send_raw(int opcode, BytesView payload, bool masked = true, std::optional<std::uint64_t> claimed_size = std::nullopt);
   wire::RequestId send(const wire::ClientMessage& message);

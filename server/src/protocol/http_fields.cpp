@@ -59,17 +59,19 @@ std::optional<ByteRange> download_range(std::string_view value, std::uint64_t si
   return ByteRange{*first, std::min(*last, size - 1), size};
 }
 
-bool offers_our_protocol(std::string_view offered) {
+Subprotocol our_protocol(std::string_view offered) {
+  auto found = Subprotocol::none;
   while (!offered.empty()) {
     const auto comma = offered.find(',');
     auto one = offered.substr(0, comma);
     while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
     while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
-    if (one == wire::websocket_subprotocol) return true;
-    if (comma == std::string_view::npos) return false;
+    if (one == wire::websocket_subprotocol) return Subprotocol::native;
+    if (one == wire::websocket_subprotocol_web) found = Subprotocol::web;
+    if (comma == std::string_view::npos) break;
     offered.remove_prefix(comma + 1);
   }
-  return false;
+  return found;
 }
 
 std::optional<std::string> proxied_address(std::string_view line) {

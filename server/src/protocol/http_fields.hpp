@@ -32,8 +32,9 @@ struct AttachmentPath {
 /// "bytes=A-" or "bytes=A-B", the Range of a download of `size` bytes, at least 1 (RFC 9110 §14.2). Nothing if it cannot be met.
 [[nodiscard]] std::optional<ByteRange> download_range(std::string_view value, std::uint64_t size);
 
-/// Whether ours is among the subprotocols of a Sec-WebSocket-Protocol field.
-[[nodiscard]] bool offers_our_protocol(std::string_view offered);
+/// Which of our subprotocols a Sec-WebSocket-Protocol field offers: muistio.1 if both, nothing if neither.
+enum class Subprotocol : std::uint8_t { none, native, web };
+[[nodiscard]] Subprotocol our_protocol(std::string_view offered);
 
 /// The client's address in a line of the PROXY protocol, version 1 ("PROXY TCP4 192.0.2.1 …", without the line's end); empty for
 /// "PROXY UNKNOWN…". Nothing if it is no such line.

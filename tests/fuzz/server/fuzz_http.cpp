@@ -4,6 +4,7 @@
 #include <string>
 
 #include "http_fields.hpp"
+#include "muistio/server/web.hpp"
 #include "muistio/wire/auth.hpp"
 
 using namespace muistio;
@@ -37,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (const auto range = download_range(field, held)) is_within(*range, held);
       break;
     case 2:
-      if (offers_our_protocol(field)) must(field.find(wire::websocket_subprotocol) != std::string::npos);
+      if (our_protocol(field) != Subprotocol::none) must(field.find(wire::websocket_subprotocol) != std::string::npos);
+      if (is_origin(field)) must(field.size() < 300 && field.find("://") != std::string::npos && field.find_first_of(" \r\n") == std::string::npos);
       break;
     case 3:
       if (const auto path = attachment_path(field)) {

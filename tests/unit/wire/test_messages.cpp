@@ -207,6 +207,15 @@ TEST_CASE("what is signed at the challenge differs with every one of its parts")
   CHECK(auth_message(AuthPurpose::open, space, nonce, "a.example", counting<TlsExporter>(9)) != base);
 }
 
+TEST_CASE("what stands for the exporter in a browser differs with the host and with the page's origin") {
+  const auto base = web_binding("a.example", "https://app.example");
+  CHECK(web_binding("a.example", "https://app.example") == base);
+  CHECK(web_binding("b.example", "https://app.example") != base);
+  CHECK(web_binding("a.example:8443", "https://app.example") != base);
+  CHECK(web_binding("a.example", "https://other.example") != base);
+  CHECK(web_binding("a.examplehttps:", "//app.example") != base);
+}
+
 TEST_CASE("the worked examples of docs/formats/wire.md are what the code writes") {
   using muistio::test::format_example;
   const auto space = counting<SpaceId>(0x10);
@@ -218,6 +227,7 @@ TEST_CASE("the worked examples of docs/formats/wire.md are what the code writes"
   CHECK(to_hex(encode_envelope(2, 1, Bytes{0xde, 0xad})) == to_hex(format_example("envelope")));
   CHECK(to_hex(auth_message(AuthPurpose::open, space, counting<ChallengeNonce>(1), "notes.example", counting<TlsExporter>(0x80))) ==
         to_hex(format_example("auth-message")));
+  CHECK(web_binding("notes.example", "https://app.example").hex() == to_hex(format_example("web-binding")));
   CHECK(log_hash_next(Hash{}, Seq(1), encoded).hex() == to_hex(format_example("log-hash")));
   CHECK(decode_record(format_example("record")).value() == record);
   CHECK(decode_client_frame(format_example("append")));

@@ -10,6 +10,7 @@
 #include "muistio/base/seams.hpp"
 #include "muistio/server/attachments.hpp"
 #include "muistio/server/engine.hpp"
+#include "muistio/server/web.hpp"
 
 namespace muistio::server {
 
@@ -20,6 +21,8 @@ struct NetOptions {
   std::string key_pem_file;
   /// The name in the Challenge for clients that send no SNI.
   std::string server_name;
+  /// Pages that may use the server from a browser, and the app that it serves itself.
+  WebAccess web;
   std::size_t connections_max = 20'000;
   /// From one IPv4 address or one IPv6 /64.
   std::size_t connections_per_address_max = 4096;
