@@ -11,8 +11,8 @@ constexpr std::size_t kTransfersMax = 3;
 /// Frames up to this long are pings, pongs and acknowledgements without content: no progress by themselves.
 constexpr std::size_t kIdleFrameBytesMax = 16;
 constexpr std::uint64_t kTickMs = 1000;
-/// A connection that stays tries again to move what it could not.
-constexpr std::uint64_t kTransferAgainMs = 60'000;
+/// A connection that stays tries again to move what it could not: soon at first, as who shared it may still be sending it.
+constexpr std::uint64_t kTransferAgainMs = 2'000, kTransferAgainMaxMs = 60'000;
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -64,7 +64,8 @@ SyncRun::SyncRun(home::Home& home, const Clock& clock, const SyncOptions& option
       kind_(kind),
       network_(std::move(network)),
       host_(std::move(host)),
-      moved_at_(clock.monotonic()) {
+      moved_at_(clock.monotonic()),
+      transfer_again_ms_(kTransferAgainMs) {
   const auto& counts = home_.engine().counts();
   pushed_before_ = counts.changes_pushed;
   pulled_before_ = counts.changes_pulled;
@@ -125,7 +126,8 @@ bool SyncRun::step(std::uint32_t most_ms) {
       end(kept.error());
       return true;
     }
-    if (kind_ == Kind::staying && !not_moved_.empty() && now >= given_up_at_ + kTransferAgainMs) {
+    if (kind_ == Kind::staying && !not_moved_.empty() && now >= given_up_at_ + transfer_again_ms_) {
+      transfer_again_ms_ = std::min(transfer_again_ms_ * 2, kTransferAgainMaxMs);
       not_moved_.clear();
       looks_ = true;
     }
@@ -217,6 +219,7 @@ void SyncRun::take_network_event(transport::Event event) {
                      return;
                    }
                    moving_.erase(found);
+                   transfer_again_ms_ = kTransferAgainMs;
                    note_change();
                    if (is_snapshot(wanted)) {
                      static_cast<void>(home_.snapshot_moved(wanted));

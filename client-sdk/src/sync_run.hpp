@@ -73,6 +73,7 @@ class SyncRun {
   std::optional<MonotonicMs> refused_since_;  // the server refuses what is sent, and took or gave nothing since
   std::uint64_t taken_ = 0, refusals_ = 0;    // as of the last look
   std::uint64_t moved_bytes_ = 0, ticked_at_ = 0, given_up_at_ = 0;
+  std::uint64_t transfer_again_ms_;
   std::map<AttachmentId, Moving> moving_;
   std::map<AttachmentId, Error> not_moved_;
   std::map<SpaceId, std::pair<Seq, Seq>> logs_;

@@ -27,5 +27,7 @@ target_compile_definitions(muistio_sqlite PRIVATE
 if(MUISTIO_SANITIZE_ALL)
   target_link_libraries(muistio_sqlite PRIVATE muistio_sanitizers)
 endif()
-find_package(Threads REQUIRED)
+if(NOT EMSCRIPTEN)
+  find_package(Threads REQUIRED)
+endif()
 target_link_libraries(muistio_sqlite PUBLIC Threads::Threads ${CMAKE_DL_LIBS} m)

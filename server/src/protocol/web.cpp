@@ -79,7 +79,8 @@ Result<WebFiles> WebFiles::load(const fs::path& folder) {
 
 const WebFile* WebFiles::find(std::string_view target) const {
   target = target.substr(0, target.find('?'));
-  const auto found = files_.find(target == "/" ? std::string_view("/index.html") : target);
+  auto found = files_.find(target == "/" ? std::string_view("/index.html") : target);
+  if (found == files_.end()) found = files_.find(std::string(target) + ".html");
   return found == files_.end() ? nullptr : &found->second;
 }
 

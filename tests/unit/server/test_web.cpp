@@ -23,6 +23,7 @@ void write(const std::filesystem::path& file, std::string_view text) {
 struct Running {
   Running() {
     write(folder.path() / "app/index.html", "<!doctype html>");
+    write(folder.path() / "app/join.html", "come in");
     write(folder.path() / "app/js/main.js", "start();");
     write(folder.path() / "app/js/main.js.gz", "\x1f\x8b compressed");
     write(folder.path() / "app/.hidden", "not for anybody");
@@ -102,6 +103,7 @@ TEST_CASE("the app's files are served as they are, and nothing beside them") {
   CHECK(get("/", "If-None-Match: " + index.fields.at("etag") + "\r\n").status == 304);
   CHECK(get("/", "If-None-Match: \"another\"\r\n").status == 200);
   CHECK(get("/js/main.js").body == "start();");
+  CHECK(get("/join").body == "come in");
   const auto small = get("/js/main.js", "Accept-Encoding: br, gzip\r\n");
   CHECK(small.body == "\x1f\x8b compressed");
   CHECK(small.fields.at("content-encoding") == "gzip");

@@ -29,7 +29,7 @@ class WebFiles {
   /// Reads every regular file below `folder`. NAME.gz beside NAME is NAME compressed. Links, and names that begin with a dot, are left out.
   /// Errors: not_found (no such folder, or no index.html in it); too_large (beyond the limits); io_failed.
   [[nodiscard]] static Result<WebFiles> load(const std::filesystem::path& folder);
-  /// `target` is that of a request; what follows "?" is passed over, and "/" is index.html. Null if there is none.
+  /// `target` is that of a request; what follows "?" is passed over, "/" is index.html and "/join" may be join.html. Null if there is none.
   [[nodiscard]] const WebFile* find(std::string_view target) const;
   [[nodiscard]] bool empty() const noexcept { return files_.empty(); }
 

@@ -1,0 +1,241 @@
+// Klubimuistio in Chromium with a real muistiod: node test/phone.mjs [WORDS OF A CASE'S NAME]. Screenshots land in MUISTIO_SHOTS.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Phone, Server, folder, run, until, webRoot } from "../../web/test/lib.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = process.env.MUISTIO_SHOTS ?? folder("shots");
+mkdirSync(shots, { recursive: true });
+const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file)) : {});
+const catalogue = (language) => ({ ...read(join(here, `../words/${language}.json`)), ...read(join(here, `../../words/${language}.json`)) });
+
+const server = await Server.start(webRoot("app", join(here, "../dist")));
+const kaisa = await Phone.open("kaisa", { locale: "fi-FI", permissions: ["clipboard-read", "clipboard-write"] });
+const anna = await Phone.open("anna", { locale: "en-GB", permissions: ["clipboard-read", "clipboard-write"] });
+const state = { findings: [] };
+
+/** The words that a phone shows. */
+const word = (phone, key, gaps = {}) => {
+  const found = catalogue(phone.options.locale.slice(0, 2))[key];
+  const text = typeof found === "string" ? found : gaps.n === 1 ? found.one : found.other;
+  return text.replace(/\{([a-z]+)\.([a-z]+)(\|cap)?\}/g, (_, name, form) => word(phone, `${name}.${name === "group" ? "club" : "host"}.${form}`)).replace(/\{(\w+)\}/g, (_, name) => gaps[name]);
+};
+const button = (phone, key, gaps) => phone.page.getByRole("button", { name: word(phone, key, gaps), exact: true });
+const sees = (phone, text) => phone.page.getByText(text).first().waitFor({ timeout: 20_000 });
+const field = (phone, key) => phone.page.getByLabel(word(phone, key));
+
+/** A screenshot, and what axe finds of it. */
+async function look(phone, name) {
+  await phone.page.waitForTimeout(150);
+  await phone.page.screenshot({ path: join(shots, `${name}-${phone.options.locale.slice(0, 2)}-${phone.options.width}.png`) });
+  // In the page's own world scripts come from the server alone: axe runs beside it.
+  await phone.page.evaluate(axe);
+  const { violations } = await phone.page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+  for (const each of violations.filter(({ impact }) => impact === "serious" || impact === "critical"))
+    state.findings.push(`${name} ${phone.options.locale}: ${each.id}: ${each.nodes.map((node) => node.html).join(" ").slice(0, 200)}`);
+  const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (wide > 0) state.findings.push(`${name} ${phone.options.locale}: ${wide} pixels wider than the screen`);
+  const small = await phone.page.evaluate(() =>
+    [...document.querySelectorAll("button, label.button, a, .choice label")].filter((each) => {
+      const box = each.getBoundingClientRect();
+      return box.width > 0 && (box.height < 43.5 || box.width < 43.5);
+    }).map((each) => each.outerHTML.slice(0, 120)));
+  if (small.length > 0) state.findings.push(`${name}: targets under 44 pixels: ${small.join(" ")}`);
+}
+const visit = async (phone, path = "/") => {
+  await phone.page.goto(server.origin + path);
+  await phone.page.locator("h1").first().waitFor();
+};
+/** What is typed into a note is saved. */
+const typed = async (phone, text) => {
+  await phone.page.locator("textarea.paper").pressSequentially(text);
+  await sees(phone, word(phone, "note.saved"));
+};
+
+await run([
+  ["a host starts a club, and makes an invitation with a QR code that says its link", async () => {
+    await visit(kaisa);
+    await look(kaisa, "01-start");
+    await button(kaisa, "start.create").click();
+    await field(kaisa, "phone.start.club_name").fill("Verkkokauppiasklubi");
+    await field(kaisa, "start.name").fill("Kaisa Virtanen");
+    await look(kaisa, "02-create");
+    await button(kaisa, "phone.start.begin").click();
+    await kaisa.page.getByRole("heading", { name: "Verkkokauppiasklubi" }).waitFor();
+    await look(kaisa, "03-club-empty");
+    await button(kaisa, "nav.members").click();
+    await button(kaisa, "admission.invite").click();
+    await kaisa.page.getByRole("img", { name: word(kaisa, "phone.invite.qr") }).waitFor();
+    await kaisa.page.evaluate(() => (navigator.share = undefined));
+    await button(kaisa, "phone.invite.share").click();
+    await sees(kaisa, word(kaisa, "phone.invite.copied"));
+    state.link = await kaisa.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(state.link, new RegExp(`^${server.origin}/join#`));
+    await look(kaisa, "04-invite");
+  }],
+  ["a member opens the link, says a name, and is let in", async () => {
+    await kaisa.page.goBack();
+    await server.stop().then(() => server.start()); // Kaisa's phone is on its way back while Anna comes
+    await anna.page.goto(state.link);
+    await field(anna, "start.name").waitFor();
+    await look(anna, "05-invited");
+    await field(anna, "start.name").fill("Anna Lindholm");
+    const began = Date.now();
+    await button(anna, "phone.start.begin").click();
+    await anna.page.getByRole("heading", { name: "Verkkokauppiasklubi" }).waitFor();
+    assert.ok(Date.now() - began < 5000);
+    state.waited = await anna.page.getByText(word(anna, "admission.waiting")).count();
+    await until("Anna is let in", async () => (await anna.page.getByText(word(anna, "admission.waiting")).count()) === 0, 40);
+    await sees(anna, word(anna, "sync.all_sent"));
+  }],
+  ["a quick note is two taps away, and is hers alone until she says otherwise", async () => {
+    await anna.page.goBack();
+    await look(anna, "06-clubs");
+    await button(anna, "phone.home.quick").click();
+    await anna.page.waitForFunction(() => document.activeElement?.matches("textarea.paper"));
+    await anna.page.keyboard.type("Kysy kuljetuksista.\nMatti tietää.");
+    await look(anna, "07-new-note");
+    await button(anna, "common.save").click();
+    await sees(anna, word(anna, "note.private"));
+    await anna.page.reload();
+    await sees(anna, "Verkkokauppiasklubi");
+    await anna.page.getByRole("button", { name: /Verkkokauppiasklubi/ }).click();
+    await sees(anna, "Kysy kuljetuksista.");
+    await look(anna, "08-notes");
+  }],
+  ["minutes are written by two at once, and each keeps her caret", async () => {
+    await anna.page.getByRole("button", { name: word(anna, "note.new") }).click();
+    await anna.page.getByLabel(/Title/).fill("Minutes");
+    await anna.page.locator("textarea.paper").fill("Present: Anna\n\nNext time: 12 Dec");
+    await button(anna, "common.save").click();
+    await sees(anna, word(anna, "note.saved"));
+    await button(kaisa, "nav.notes").click();
+    await kaisa.page.getByRole("button", { name: /Minutes/ }).click();
+    const paper = (phone) => phone.page.locator("textarea.paper");
+    await until("Kaisa sees it", async () => (await paper(kaisa).inputValue()).startsWith("Present: Anna"));
+    await paper(anna).evaluate((area) => { area.focus(); area.setSelectionRange(13, 13); });
+    await paper(kaisa).evaluate((area) => { area.focus(); area.setSelectionRange(area.value.length, area.value.length); });
+    await Promise.all([anna.page.keyboard.type(", Liisa, Matti", { delay: 30 }), kaisa.page.keyboard.type(" at Kaisa's", { delay: 40 })]);
+    const whole = "Present: Anna, Liisa, Matti\n\nNext time: 12 Dec at Kaisa's";
+    for (const phone of [anna, kaisa]) await until(`${phone.name} has both`, async () => (await paper(phone).inputValue()) === whole);
+    assert.equal(await paper(anna).evaluate((area) => area.selectionStart), 27);
+    assert.equal(await paper(kaisa).evaluate((area) => area.selectionStart), whole.length);
+    await look(anna, "09-minutes");
+    await look(kaisa, "09-minutes");
+  }],
+  ["from cold, with the server stopped, everything opens, and a note is written and goes later", async () => {
+    await anna.page.goBack();
+    await sees(anna, word(anna, "sync.all_sent"));
+    await until("the app is kept on the phone", () => anna.page.evaluate(async () => (await caches.keys()).length === 1 && (await navigator.serviceWorker.ready).active !== null));
+    await server.stop();
+    await anna.close();
+    await anna.start();
+    await visit(anna);
+    await anna.page.getByRole("button", { name: /Verkkokauppiasklubi/ }).click();
+    await anna.page.getByRole("button", { name: /Minutes/ }).waitFor();
+    await anna.page.getByRole("button", { name: word(anna, "note.new") }).click();
+    await anna.page.locator("textarea.paper").fill("Written in the basement");
+    await button(anna, "common.save").click();
+    await sees(anna, word(anna, "sync.unsent", { n: 1 }));
+    await look(anna, "10-offline-note");
+    await anna.page.reload();
+    await anna.page.getByRole("button", { name: /Verkkokauppiasklubi/ }).click();
+    await sees(anna, word(anna, "sync.unsent", { n: 1 }));
+    await server.start();
+    await anna.page.evaluate(() => dispatchEvent(new Event("online")));
+    await sees(anna, word(anna, "sync.all_sent"));
+    await kaisa.page.goBack();
+    await kaisa.page.evaluate(() => dispatchEvent(new Event("online")));
+    await sees(kaisa, "Written in the basement");
+  }],
+  ["a photo is shared and seen by the other", async () => {
+    await button(kaisa, "nav.material").click();
+    await kaisa.page.locator('input[accept="image/*"]').setInputFiles(join(here, "../public/icon-512.png"));
+    await kaisa.page.getByRole("img", { name: "icon-512.png" }).waitFor();
+    await look(kaisa, "11-material");
+    await button(anna, "nav.material").click();
+    await anna.page.getByRole("img", { name: "icon-512.png" }).waitFor({ timeout: 30_000 });
+    const down = anna.page.waitForEvent("download");
+    await button(anna, "phone.material.save").click();
+    assert.deepEqual(readFileSync(await (await down).path()), readFileSync(join(here, "../public/icon-512.png")));
+    await look(anna, "11-material");
+  }],
+  ["search finds other forms of a word, and marks them", async () => {
+    await kaisa.page.goBack();
+    await button(kaisa, "nav.search").click();
+    await field(kaisa, "search.hint").fill("basement");
+    await kaisa.page.locator("mark", { hasText: "basement" }).first().waitFor();
+    await look(kaisa, "12-search");
+    await kaisa.page.goBack();
+  }],
+  ["four languages are shown, and the choice is kept", async () => {
+    await button(kaisa, "nav.settings").click();
+    for (const [language, name] of [["sv", "svenska"], ["nl", "Nederlands"], ["en", "English"], ["fi", "suomi"]]) {
+      await kaisa.page.getByLabel(name).check({ force: true });
+      await kaisa.page.getByRole("heading", { level: 1, name: catalogue(language)["nav.settings"] }).waitFor();
+      assert.equal(await kaisa.page.evaluate(() => document.documentElement.lang), language);
+      if (language === "sv" || language === "fi") await kaisa.page.screenshot({ path: join(shots, `13-settings-${language}-390.png`), fullPage: true });
+    }
+    await look(kaisa, "13-settings");
+  }],
+  ["the 24 words are shown, and one is asked back", async () => {
+    await kaisa.page.getByRole("button", { name: word(kaisa, "phone.recovery.show") }).click();
+    await look(kaisa, "14-recovery");
+    await kaisa.page.getByRole("button", { name: word(kaisa, "phone.recovery.show") }).click();
+    await kaisa.page.locator(".words li").nth(23).waitFor();
+    const words = await kaisa.page.locator(".words li").allTextContents();
+    assert.equal(words.length, 24);
+    await look(kaisa, "15-words");
+    await button(kaisa, "recovery.written").click();
+    const asked = Number(/\d+/.exec(await kaisa.page.locator("label.field span").textContent())[0]);
+    await kaisa.page.locator("label.field input").fill("wrong");
+    await button(kaisa, "common.confirm").click();
+    await sees(kaisa, word(kaisa, "recovery.wrong"));
+    await kaisa.page.locator("label.field input").fill(words[asked - 1]);
+    await button(kaisa, "common.confirm").click();
+    await kaisa.page.getByRole("heading", { level: 1, name: word(kaisa, "nav.settings") }).waitFor();
+  }],
+  ["a PIN locks, a wrong one does not open, and a quick note is kept meanwhile", async () => {
+    await button(kaisa, "phone.lock.set_pin").click();
+    await field(kaisa, "phone.lock.pin_choose").fill("246810");
+    await field(kaisa, "phone.lock.pin_repeat").fill("246811");
+    await button(kaisa, "common.save").click();
+    await sees(kaisa, word(kaisa, "phone.lock.pin_differs"));
+    await field(kaisa, "phone.lock.pin_repeat").fill("246810");
+    await button(kaisa, "common.save").click();
+    await button(kaisa, "phone.lock.now").click();
+    await kaisa.page.getByRole("heading", { name: word(kaisa, "lock.locked") }).waitFor();
+    await look(kaisa, "16-locked");
+    await button(kaisa, "lock.quick_note").click();
+    await kaisa.page.locator("textarea.paper").fill("Lukittuna kirjoitettu");
+    await look(kaisa, "17-locked-note");
+    await button(kaisa, "common.save").click();
+    await sees(kaisa, word(kaisa, "phone.lock.kept"));
+    await kaisa.page.reload();
+    await field(kaisa, "phone.lock.pin").fill("111111");
+    await button(kaisa, "lock.unlock").click();
+    await sees(kaisa, word(kaisa, "phone.lock.wrong"));
+    await field(kaisa, "phone.lock.pin").fill("246810");
+    await button(kaisa, "lock.unlock").click();
+    await kaisa.page.getByRole("button", { name: /Verkkokauppiasklubi/ }).click();
+    await sees(kaisa, "Lukittuna kirjoitettu");
+  }],
+  ["the host removes a member, who reads what she had and nothing more", async () => {
+    await button(kaisa, "nav.members").click();
+    await look(kaisa, "18-members");
+    await kaisa.page.getByRole("button", { name: word(kaisa, "member.remove", { name: "Anna Lindholm" }) }).click();
+    await look(kaisa, "19-remove");
+    await kaisa.page.getByRole("dialog").getByRole("button", { name: word(kaisa, "member.remove", { name: "Anna Lindholm" }) }).click();
+    await sees(anna, word(anna, "member.removed"));
+    await button(anna, "nav.notes").click();
+    await anna.page.getByRole("button", { name: /Minutes/ }).waitFor();
+    await look(anna, "20-removed");
+    assert.equal(await anna.page.getByRole("button", { name: word(anna, "note.new") }).count(), 0);
+  }],
+  ["no finding of axe is serious, nothing is wider than the screen, every target has 44 pixels", () => assert.deepEqual(state.findings, [])],
+  ["no page had an error that nobody caught", () => assert.deepEqual([...kaisa.trouble, ...anna.trouble], [])],
+]);

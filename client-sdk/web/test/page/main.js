@@ -1,0 +1,3 @@
+import { Client } from "./index.js";
+globalThis.client = new Client({ worker: "./worker.js" });
+globalThis.Client = Client;
