@@ -46,6 +46,7 @@ struct Arguments {
   std::string role = "member", history;
   std::uint32_t uses = 1, expires_days = 14;
   std::uint32_t quorum = 0;
+  std::string kind = "other";  // of a release
   std::string title, file, out, text;
   std::optional<std::string> base;
   std::vector<std::string> words;

@@ -202,9 +202,35 @@ void add_follow_verbs(CLI::App& app, Arguments& a) {
   link->add_flag("--remove", s.remove, "Take the link away");
 }
 
+void add_release_verbs(CLI::App& app, Arguments& a) {
+  auto* release = add_group(app, "release", "What the club tells the programme");
+  auto* draft =
+      add_verb(*release, a, "draft", "release draft", "Lay a text before the club that is to go to a desk; prints its id");
+  draft->add_option("CLUB", a.club)->required();
+  draft->add_option("DESK", a.session)->required();
+  draft->add_option("--file", a.file, "The exact text; - is standard input")->required()->type_name("F|-");
+  draft->add_option("--kind", a.kind)->check(CLI::IsMember({"training", "abroad", "research", "other"}));
+  draft->add_option("--named", a.words, "Who is named in it and must agree; more than once")->type_name("MEMBER");
+  auto* edit = add_verb(*release, a, "edit", "release edit", "Another text: all are asked again, the days begin again");
+  edit->add_option("ID", a.id)->required();
+  edit->add_option("--file", a.file, "The whole text; - is standard input")->required()->type_name("F|-");
+  add_verb(*release, a, "list", "release list", "What the club wants to tell, or told")->add_option("CLUB", a.club)->required();
+  for (const auto& [word, help] :
+       {std::pair{"show", "The exact text, and what it waits for"},
+        std::pair{"agree", "You are named in it and agree to exactly this text"},
+        std::pair{"refuse", "You are named in it and do not agree"}, std::pair{"allow", "Let go what you have stopped"},
+        std::pair{"send", "Copy it to the desk (hosts); the ledger keeps a line"},
+        std::pair{"withdraw", "Take the copy back from the desk (hosts)"}})
+    add_verb(*release, a, word, std::string("release ") + word, help)->add_option("ID", a.id)->required();
+  auto* stop = add_verb(*release, a, "stop", "release stop", "Stop this text: it does not go");
+  stop->add_option("ID", a.id)->required();
+  stop->add_option("--reason", a.text, "A line that the club reads");
+}
+
 }  // namespace
 
 void add_season_verbs(CLI::App& app, Arguments& a) {
+  add_release_verbs(app, a);
   add_pact_verbs(app, a);
   add_plan_verbs(app, a);
   add_meeting_verbs(app, a);

@@ -27,6 +27,7 @@ struct Verb {
 [[nodiscard]] std::span<const Verb> plan_verbs();
 [[nodiscard]] std::span<const Verb> meeting_verbs();
 [[nodiscard]] std::span<const Verb> follow_verbs();
+[[nodiscard]] std::span<const Verb> release_verbs();
 
 /// Opens the home and runs the verb.
 [[nodiscard]] int run(const Arguments& arguments);

@@ -81,6 +81,11 @@ struct Home::Impl {
   Status documents_changed(store::Transaction& transaction, const SpaceId& space, replica::Replica& documents,
                            std::span<const DocumentId> changed);
 
+  // releases.cpp
+  /// Notes when this device first read a release's text.
+  Status note_release(store::Transaction& transaction, const replica::Document& release) const;
+  Result<WallMs> release_seen(const DocumentId& release, const Hash& content) const;
+
   // find.cpp
   /// The head of a document of a space; nothing, if it is not there.
   Result<std::optional<club::Summary>> summary_of(const SpaceId& space, const DocumentId& note);

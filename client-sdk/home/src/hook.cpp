@@ -2,6 +2,7 @@
 // versions shown.
 #include "home_impl.hpp"
 #include "muistio/base/reader.hpp"
+#include "muistio/club/release.hpp"
 #include "muistio/search/search.hpp"
 
 namespace muistio::home {
@@ -32,7 +33,7 @@ Status forget(store::Transaction& transaction, const SpaceId& space, const Docum
   MUISTIO_CHECK(search::erase_document(transaction, index_key(space, id)));
   MUISTIO_CHECK(transaction.erase(Table::search_wanted, index_key(space, id)));
   MUISTIO_CHECK(transaction.erase(Table::view, arrival_key(space, id)));
-  for (char letter : {'a', 'h', 's'}) MUISTIO_CHECK(transaction.erase(Table::view, row_key(letter, id)));
+  for (char letter : {'a', 'h', 'r', 's'}) MUISTIO_CHECK(transaction.erase(Table::view, row_key(letter, id)));
   MUISTIO_TRY(const auto bytes, transaction.get(Table::attachment, row_key('m', id)));
   if (bytes) {
     MUISTIO_TRY(const auto row, AttachmentRow::decode(*bytes));
@@ -81,6 +82,8 @@ Status Home::Impl::documents_changed(store::Transaction& transaction, const Spac
         MUISTIO_CHECK(transaction.put(Table::view, row_key('a', id), club->value));
       if (const auto* by = document->find_register(club::kNoteHandedInBy); by != nullptr)
         MUISTIO_CHECK(transaction.put(Table::view, row_key('h', id), by->value));
+    } else if (document->type() == club::kRelease) {
+      MUISTIO_CHECK(note_release(transaction, *document));
     } else if (document->type() == club::kMaterial) {
       MUISTIO_CHECK(keep_material(transaction, space, *document, uploads_with_edit));
     }

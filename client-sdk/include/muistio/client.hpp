@@ -134,6 +134,7 @@ class Subscription {
 };
 
 class Meetings;
+class Releases;
 
 /// One open home. Everything works with no network, at once; only `sync` and `start_live` use the network.
 ///
@@ -280,6 +281,8 @@ class Client {
 
   /// Seasons and meetings, pact, polls, action points, questions: <muistio/client/meetings.hpp>.
   [[nodiscard]] Meetings meetings();
+  /// What clubs tell the programme: see muistio/client/releases.hpp.
+  [[nodiscard]] Releases releases();
 
   // Meeting seals (R11): compared when the club meets, they expose a server that shows different logs or withholds some.
   /// What this device holds of the club's log, signed, as text for a QR code. Errors: waiting_for_admission, removed.
@@ -377,6 +380,7 @@ class Client {
 
  private:
   friend class Meetings;
+  friend class Releases;
   struct Impl;
   explicit Client(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;

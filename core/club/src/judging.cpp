@@ -9,6 +9,7 @@
 #include "muistio/club/pact.hpp"
 #include "muistio/club/poll.hpp"
 #include "muistio/club/questions.hpp"
+#include "muistio/club/release.hpp"
 #include "muistio/club/season.hpp"
 
 namespace muistio::club {
@@ -32,12 +33,13 @@ bool judge_practice(DocumentType type, const Op& op, const Author& author, const
   if (type == kAction) return judge_action(op, author, document);
   if (type == kQuestion || type == kAnswer) return judge_question(op, author, document);
   if (type == kReadMark || type == kReceipt) return judge_read_mark(op, author, document);
+  if (type >= kRelease && type <= kLedgerLine) return judge_release(type, op, author);
   return op.kind != OpKind::create || names_device(op.document, author.device);  // a type of a newer app
 }
 
 bool is_statement(DocumentType type) noexcept {
   return type == kSignature || type == kReply || type == kBaton || type == kAttendance || type == kBallot || type == kReadMark ||
-         type == kReceipt;
+         type == kReceipt || type == kConsent || type == kStop;
 }
 
 }  // namespace muistio::club

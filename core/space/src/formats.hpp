@@ -32,7 +32,6 @@ enum class Format : std::uint64_t {
   recovery_box = 30,
   footholds = 31,
   box_note = 38,
-  consent = 39,
   device_reveal = 41,
   // in the device's store only
   device_keys = 32,

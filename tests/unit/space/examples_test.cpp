@@ -6,7 +6,6 @@
 #include "format_examples.hpp"
 #include "muistio/space/audience.hpp"
 #include "muistio/space/batch.hpp"
-#include "muistio/space/consent.hpp"
 #include "muistio/space/handshake_record.hpp"
 #include "muistio/space/roll.hpp"
 #include "muistio/space/warrant.hpp"
@@ -54,9 +53,7 @@ Roll roll_of_eras() {
   return made;
 }
 
-AudienceGrant grant() {
-  return {narrow_audience(kSpace, counting<DeviceId>(0x30), counting_secret<32>(0xD0)), {}};
-}
+AudienceGrant grant() { return {narrow_audience(kSpace, counting<DeviceId>(0x30), counting_secret<32>(0xD0)), {}}; }
 
 BatchContent content() {
   BatchContent made;
@@ -119,11 +116,6 @@ Warrant warrant() {
   return made;
 }
 
-Consent consent() {
-  const auto release = counting<ReleaseId>(0x70);
-  return Consent::give(kSpace, release, release_hash("Kolme kerhoa vientiin.", "newsletter", release), device_keys());
-}
-
 struct Example {
   const char* name;
   std::function<Bytes()> build;
@@ -151,7 +143,6 @@ const std::vector<Example>& examples() {
        }},
       {"space-join-request", [] { return join_request(); }},
       {"space-warrant", [] { return warrant().encode(); }},
-      {"space-consent", [] { return consent().encode(); }},
   };
   return all;
 }
@@ -169,7 +160,6 @@ TEST_CASE("the worked examples read back as what they were made from") {
   CHECK(DeviceCertificate::decode(muistio::test::format_example("space-certificate")).value() == certificate());
   CHECK(Charter::decode(muistio::test::format_example("space-charter")).value() == charter());
   CHECK(Warrant::decode(muistio::test::format_example("space-warrant")).value() == warrant());
-  CHECK(Consent::decode(muistio::test::format_example("space-consent")).value() == consent());
   CHECK(Roll::decode(muistio::test::format_example("space-roll")).value() == roll());
   CHECK(Roll::decode(muistio::test::format_example("space-roll-eras")).value() == roll_of_eras());
   CHECK(AudienceGrant::decode(muistio::test::format_example("space-audience-grant")).value() == grant());

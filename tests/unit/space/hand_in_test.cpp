@@ -1,7 +1,6 @@
-// What goes from hand to hand: handed in by a removed device, consented to by a member; and the spaces that are no clubs.
+// What goes from hand to hand: handed in by a removed device; and the spaces that are no clubs.
 #include "muistio/space/hand_in.hpp"
 
-#include "muistio/space/consent.hpp"
 #include "world.hpp"
 
 using namespace muistio;
@@ -42,35 +41,13 @@ TEST_CASE("a removed device hands in to the hosts, who know whose it is; nobody 
   CHECK(code_of(seal_hand_in(anna.id, *jan.keys, {}, as_bytes("x"), jan.random)) == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("a consent is for one text, one target and one release of one club") {
-  Device anna("anna"), jan("jan");
-  const auto club = counting<SpaceId>(1);
-  const auto release = counting<ReleaseId>(7);
-  const auto consent = Consent::give(club, release, release_hash("the text", "newsletter", release), *anna.keys);
-  const auto key = anna.keys->certificate().device_sig_pub;
-  CHECK(consent.verify(club, key));
-  CHECK(consent.content == release_hash("the text", "newsletter", release));
-  CHECK(Consent::decode(consent.encode()).value() == consent);
-  CHECK(consent.content != release_hash("the text.", "newsletter", release));
-  CHECK(consent.content != release_hash("the text", "press", release));
-  CHECK(consent.content != release_hash("the textnews", "letter", release));
-  CHECK(consent.content != release_hash("the text", "newsletter", counting<ReleaseId>(8)));
-  CHECK(code_of(consent.verify(counting<SpaceId>(2), key)) == ErrorCode::bad_signature);
-  CHECK(code_of(consent.verify(club, jan.keys->certificate().device_sig_pub)) == ErrorCode::bad_signature);
-  auto other = consent;
-  other.content = release_hash("another text", "newsletter", release);
-  CHECK(code_of(other.verify(club, key)) == ErrorCode::bad_signature);
-  auto bytes = consent.encode();
-  bytes.pop_back();
-  CHECK_FALSE(Consent::decode(bytes));
-}
-
 TEST_CASE("a guest joins a session by its link and no club, reads all of it, and is removed by any full member") {
   FakeLog log;
   Device anna("anna"), jan("jan"), vieras("vieras");
   const auto club = counting<SpaceId>(0x40);
   anna.id = anna.random.make<SpaceId>();
-  anna.space.emplace(Space::create(anna.id, SpaceKind::session, anna.keys, kNow, anna.random, HistoryPolicy::all, {club, std::nullopt}).value());
+  anna.space.emplace(
+      Space::create(anna.id, SpaceKind::session, anna.keys, kNow, anna.random, HistoryPolicy::all, {club, std::nullopt}).value());
   anna.save();
   CHECK(anna.space->charter().parent == club);
   anna.write(log, "before anyone came");
@@ -99,7 +76,8 @@ TEST_CASE("a successor says in its charter for ever where it goes on from") {
   Device anna("anna"), jan("jan");
   anna.id = anna.random.make<SpaceId>();
   const Predecessor old{counting<SpaceId>(1), Seq(17), counting<Hash>(2)};
-  anna.space.emplace(Space::create(anna.id, SpaceKind::club, anna.keys, kNow, anna.random, HistoryPolicy::all, {std::nullopt, old}).value());
+  anna.space.emplace(
+      Space::create(anna.id, SpaceKind::club, anna.keys, kNow, anna.random, HistoryPolicy::all, {std::nullopt, old}).value());
   anna.save();
   anna.admit(log, jan);
   CHECK(jan.space->charter().predecessor == old);

@@ -30,6 +30,7 @@ class TimeZones;
 namespace muistio::home {
 
 class Meetings;
+class Releases;
 
 struct HomeOptions {
   std::filesystem::path folder;  // holds `home.db` and `attachments/`
@@ -209,6 +210,8 @@ class Home {
 
   /// Seasons and meetings (meetings.hpp).
   [[nodiscard]] Meetings meetings();
+  /// What clubs tell the programme: see releases.hpp.
+  [[nodiscard]] Releases releases();
 
   // Safety.
   /// Reads every page of the store, every note and every file here. Takes time in proportion. Errors: corrupt.
@@ -237,6 +240,7 @@ class Home {
 
  private:
   friend class Meetings;
+  friend class Releases;
   struct Impl;
   explicit Home(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -26,7 +26,7 @@ struct Held {
   friend bool operator==(const Held&, const Held&) = default;
 };
 
-/// A document of one of the practices' types (0x10 to 0x1f) that exists: its registers and sets. Values of more than
+/// A document of one of the practices' types (0x10 to 0x2f) that exists: its registers and sets. Values of more than
 /// kRecordValueBytesMax, texts and lists are read from the document itself.
 struct Record {
   DocumentId id;
@@ -60,7 +60,7 @@ using Records = std::vector<Record>;
 
 inline constexpr std::size_t kRecordValueBytesMax = 4096;
 inline constexpr DocumentType kFirstPractice{0x10};
-inline constexpr DocumentType kLastPractice{0x1f};
+inline constexpr DocumentType kLastPractice{0x2f};
 [[nodiscard]] constexpr bool is_practice(DocumentType type) noexcept { return type >= kFirstPractice && type <= kLastPractice; }
 
 /// The record of a document that exists. Pure.
