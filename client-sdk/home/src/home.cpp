@@ -64,8 +64,11 @@ Result<std::unique_ptr<Home>> Home::open(HomeOptions options, const Clock& clock
   sync::Hooks hooks;
   hooks.judge = club::Rules::judge;
   hooks.summarise = club::summarise;
-  hooks.baseline = [](SpaceId space, replica::Replica& documents, std::span<const MemberId> members) {
-    return club::baseline_documents(documents, space, members);
+  hooks.baseline = [raw = impl.get()](SpaceId space, replica::Replica& documents, std::span<const MemberId> members) {
+    return club::baseline_documents(documents, space, members, [raw](const club::When& when) {
+      const auto begins = raw->zones->moment(when.zone, when.start);
+      return begins && begins->value() + std::int64_t{when.minutes} * 60'000 < raw->clock.wall().value();
+    });
   };
   hooks.begins_anew = club::begins_anew;
   hooks.baseline_judge = club::BaselineRules::judge;

@@ -274,13 +274,19 @@ Result<DocumentId> Meetings::minutes(DocumentId meeting) {
   MUISTIO_TRY(const auto club, space_of("meeting", meeting));
   MUISTIO_TRY(const auto view, look(club));
   MUISTIO_TRY(const auto held, club::find_meeting(view.records(), meeting));
-  for (const auto& note : view.gathered.notes) {  // of several the oldest, on every phone
-    if (note.kind != club::NoteKind::minutes) continue;
-    const auto found = view.gathered.links.find(note.id);
-    if (found == view.gathered.links.end()) continue;
-    const auto& meetings = found->second.meetings;
-    if (std::find(meetings.begin(), meetings.end(), meeting) != meetings.end()) return note.id;
-  }
+  std::optional<std::pair<Era, DocumentId>> found;  // of several that of the newest era, which most can read; of these the oldest
+  MUISTIO_CHECK(impl.engine->read(club, [&](replica::Replica& documents) -> Status {
+    for (const auto& note : view.gathered.notes) {
+      const auto linked = view.gathered.links.find(note.id);
+      if (note.kind != club::NoteKind::minutes || linked == view.gathered.links.end()) continue;
+      const auto& meetings = linked->second.meetings;
+      if (std::find(meetings.begin(), meetings.end(), meeting) == meetings.end()) continue;
+      MUISTIO_TRY(const auto document, documents.document(note.id));
+      if (document != nullptr && (!found || found->first < document->era())) found = {document->era(), note.id};
+    }
+    return ok();
+  }));
+  if (found) return found->second;
   DocumentId id;
   MUISTIO_CHECK(impl.engine->edit(
       club, keeping(id, [&](ChangeBuilder& builder) { return club::create_minutes(builder, impl.random, meeting, held.title); })));

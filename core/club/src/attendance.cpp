@@ -58,6 +58,31 @@ Result<DecodedMark> decode_mark(BytesView bytes) {
   return mark;
 }
 
+/// When a place was asked for. The wall tells apart only what one statement of a host's stated anew together.
+struct Wish {
+  Order order;
+  std::int64_t wall = 0;
+  friend auto operator<=>(const Wish&, const Wish&) = default;
+};
+
+/// What kReplySince holds: u8 0; or u8 1 ‖ signed wall time.
+Result<std::optional<std::int64_t>> decode_since(BytesView bytes) {
+  Reader in(bytes);
+  MUISTIO_TRY(const auto wants, in.u8());
+  if (wants > 1) return fail(ErrorCode::malformed, "a wish for a place");
+  std::optional<std::int64_t> wall;
+  if (wants == 1) {
+    MUISTIO_TRY(wall, in.signed_varint());
+  }
+  MUISTIO_CHECK(in.finish());
+  return wall;
+}
+
+std::int64_t wall_in(const Held& since) {
+  const auto wall = decode_since(since.value);
+  return wall && *wall ? **wall : 0;
+}
+
 bool wants_place(Answer answer) { return answer == Answer::yes || answer == Answer::late; }
 
 Status require_meeting(replica::ChangeBuilder& builder, const DocumentId& meeting) {
@@ -106,7 +131,7 @@ std::optional<Attended> attended_from_name(std::string_view name) noexcept {
 bool judge_reply(const Op& op, const Author& author, const Document*) {
   if (!names_device(op.document, author.device)) return false;
   if (op.field == kReplyAnswer) return op.kind == OpKind::set_register && decode_reply(op.payload).has_value();
-  if (op.field == kReplySince) return is_choice_set(op, 0, 1);
+  if (op.field == kReplySince) return op.kind == OpKind::set_register && decode_since(op.payload).has_value();
   return true;
 }
 
@@ -128,8 +153,11 @@ Status answer_meeting(replica::ChangeBuilder& builder, const DocumentId& meeting
   const auto id = statement_id(kReply, meeting.view(), builder.author().device);
   MUISTIO_CHECK(builder.create(id, kReply));
   MUISTIO_CHECK(builder.set_register(id, kReplyAnswer, value.bytes()));
-  const std::uint8_t since[] = {static_cast<std::uint8_t>(wants_place(answer) ? 1 : 0)};
-  return builder.set_register(id, kReplySince, since);  // keeps its stamp, and so the place, while it stays as it is
+  if (!wants_place(answer)) return builder.set_register(id, kReplySince, Bytes{0});
+  MUISTIO_TRY(const auto* held, builder.document(id));
+  const auto* since = held->find_register(kReplySince);
+  if (since != nullptr && since->value.size() > 1) return ok();  // who has a place keeps it
+  return builder.set_register(id, kReplySince, Writer().u8(1).signed_varint(builder.wall().value()).bytes());
 }
 
 Status mark_attendance(replica::ChangeBuilder& builder, const DocumentId& meeting, const MemberId& member, Attended attended) {
@@ -145,7 +173,7 @@ Status mark_attendance(replica::ChangeBuilder& builder, const DocumentId& meetin
 
 Replies replies_to(const Records& records, const MeetingItem& meeting, std::span<const MemberId> members) {
   Replies found;
-  std::vector<std::pair<replica::Stamp, const Reply*>> wishes;
+  std::vector<std::pair<Wish, const Reply*>> wishes;
   const auto said = statements(records, kReply, kReplyAnswer, meeting.id.view());
   found.replies.reserve(said.size());
   for (const auto* record : said) {
@@ -155,14 +183,15 @@ Replies replies_to(const Records& records, const MeetingItem& meeting, std::span
     found.replies.push_back({record->maker, reply->answer, std::move(reply->companions), held->wall});
     if (!wants_place(reply->answer)) continue;
     const auto* since = record->find(kReplySince);
-    wishes.emplace_back(since == nullptr ? held->stamp : since->stamp, &found.replies.back());
+    wishes.emplace_back(since == nullptr ? Wish{record->order(*held), 0} : Wish{record->order(*since), wall_in(*since)},
+                        &found.replies.back());
   }
-  std::sort(wishes.begin(), wishes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(wishes.begin(), wishes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   const auto take = [&](Seat seat) {
     auto& list = meeting.places == 0 || found.seated.size() < meeting.places ? found.seated : found.waiting;
     list.push_back(std::move(seat));
   };
-  for (const auto& [stamp, reply] : wishes) {
+  for (const auto& [wish, reply] : wishes) {
     take({reply->member, {}});
     for (const auto& companion : reply->companions) take({reply->member, companion});
   }
@@ -183,14 +212,15 @@ bool may_mark(const Records& records, const Record& meeting, const MemberId& mem
 std::vector<Presence> attendance_of(const Records& records, const DocumentId& meeting) {
   const auto* record = find_record(records, meeting, kMeeting);
   if (record == nullptr) return {};
-  std::map<MemberId, std::pair<replica::Stamp, Presence>> latest;
+  std::map<MemberId, std::pair<Order, Presence>> latest;
   const auto take = [&](const Record& statement, FieldId field) {
     const auto* held = statement.find(field);
     if (held == nullptr) return;
     const auto mark = decode_mark(held->value);
     if (!mark || mark->meeting != meeting) return;
     auto& known = latest[mark->member];
-    if (known.first < held->stamp) known = {held->stamp, {mark->member, mark->attended, statement.maker, held->wall}};
+    const auto order = statement.order(*held);
+    if (known.first < order) known = {order, {mark->member, mark->attended, statement.maker, held->wall}};
   };
   for (const auto* statement : of_type(records, kAttendance)) {
     take(*statement, kAttendanceMark);

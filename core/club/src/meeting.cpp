@@ -13,6 +13,8 @@ namespace muistio::club {
 namespace {
 using replica::ChangeBuilder;
 
+constexpr unsigned kSequenceEraShift = 20;  // a later era's clocks begin anew
+
 bool is_when_set(const Op& op) { return op.kind == OpKind::set_register && decode_when(op.payload).has_value(); }
 
 Status require_meeting(ChangeBuilder& builder, const DocumentId& id) {
@@ -140,19 +142,19 @@ std::vector<MemberId> baton_holders(const Records& records, const Record& meetin
   std::vector<MemberId> holders;
   const auto named = meeting.id_in<MemberId>(kMeetingOrganiser);
   if (!named) return holders;
-  auto since = meeting.find(kMeetingOrganiser)->stamp;
+  auto since = meeting.order(*meeting.find(kMeetingOrganiser));
   holders.push_back(*named);
   const auto handed = statements(records, kBaton, kBatonTo, meeting.id.view());
   for (;;) {
     const auto next = std::find_if(handed.begin(), handed.end(), [&](const Record* each) {
-      return each->maker == holders.back() && since < each->find(kBatonTo)->stamp;
+      return each->maker == holders.back() && since < each->order(*each->find(kBatonTo));
     });
     if (next == handed.end()) return holders;
     const auto* held = (*next)->find(kBatonTo);
     const auto to = MemberId::from_bytes(BytesView(held->value).subspan(DocumentId::size_bytes));
     if (!to) return holders;
     holders.push_back(*to);
-    since = held->stamp;
+    since = (*next)->order(*held);
   }
 }
 
@@ -189,7 +191,8 @@ std::optional<MeetingItem> meeting_of(const Records& records, const Record& meet
     item.changed_by = held->by;
     item.changed = held->wall;
   }
-  item.sequence = last.lamport.value();
+  item.sequence =
+      (meeting.era.value() << kSequenceEraShift) + std::min(last.lamport.value(), (std::uint64_t{1} << kSequenceEraShift) - 1);
   return item;
 }
 

@@ -35,12 +35,6 @@ std::uint64_t Record::number(FieldId field) const {
   return reader.varint().value_or(0);
 }
 
-replica::Stamp Record::last_set() const {
-  auto last = made;
-  for (const auto& [field, held] : registers) last = std::max(last, held.stamp);
-  return last;
-}
-
 Record record_of(const replica::Document& document) {
   Record record;
   record.id = document.id();
@@ -48,6 +42,7 @@ Record record_of(const replica::Document& document) {
   const auto& creator = *document.creator();
   record.maker = creator.member;
   record.made = creator.stamp;
+  record.era = document.era();
   record.created = creator.wall;
   record.changed = document.changed();
   for (std::uint8_t number = 1; number < kFieldsPerType; ++number) {
@@ -66,7 +61,7 @@ Bytes encode_record(const Record& record) {
   Writer out;
   out.u8(kVersion).varint(record.type.value()).raw(record.maker.view());
   out.signed_varint(record.created.value()).signed_varint(record.changed.value());
-  out.varint(record.made.lamport.value()).raw(record.made.device.view());
+  out.varint(record.made.lamport.value()).raw(record.made.device.view()).varint(record.era.value());
   out.varint(record.registers.size());
   for (const auto& [field, held] : record.registers) {
     out.varint(field.value()).varint(held.stamp.lamport.value()).raw(held.stamp.device.view()).raw(held.by.view());
@@ -95,6 +90,8 @@ Result<Record> decode_record(BytesView bytes) {
   MUISTIO_TRY(const auto lamport, in.varint());
   record.made.lamport = Lamport(lamport);
   MUISTIO_TRY(record.made.device, in.fixed<DeviceId>());
+  MUISTIO_TRY(const auto era, in.varint());
+  record.era = Era(era);
   MUISTIO_TRY(const auto registers, in.varint_at_most(kFieldsPerType));
   for (std::uint64_t i = 0; i < registers; ++i) {
     MUISTIO_TRY(const auto field, in.varint_at_most(UINT16_MAX));
@@ -176,7 +173,7 @@ std::vector<const Record*> of_type(const Records& records, DocumentType type) {
   for (const auto& record : records)
     if (record.type == type) found.push_back(&record);
   std::sort(found.begin(), found.end(),
-            [](const Record* a, const Record* b) { return std::tie(a->made, a->id) < std::tie(b->made, b->id); });
+            [](const Record* a, const Record* b) { return std::tuple(a->order(), a->id) < std::tuple(b->order(), b->id); });
   return found;
 }
 
@@ -204,7 +201,7 @@ std::vector<const Record*> statements(const Records& records, DocumentType type,
     const auto value = BytesView(held->value);
     if (!equal(value.first(about.size()), about)) continue;
     auto& known = latest[{record.maker, to_bytes(value.subspan(about.size(), key_bytes))}];
-    if (known == nullptr || known->find(field)->stamp < held->stamp) known = &record;
+    if (known == nullptr || known->order(*known->find(field)) < record.order(*held)) known = &record;
   }
   std::vector<const Record*> found;
   for (const auto& [key, record] : latest) found.push_back(record);

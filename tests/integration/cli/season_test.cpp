@@ -380,6 +380,49 @@ TEST_CASE("the mirror is the same on every phone, and the turn list stays on one
   CHECK(named(host.json(0, {"turn", "list", meeting}).at("items"), "title", "Anna").at("turns") == 0);
 }
 
+TEST_CASE("who joins in mid-season sees the meetings to come, the pact and the answers, and nothing from before") {
+  Folder folder;
+  Server server(folder);
+  server.start();
+  const Person host(folder, "Kaisa"), anna(folder, "Anna"), cid(folder, "Cid");
+  host.init(server);
+  const ClubOf club(host, {&anna}, server);
+  host.ok({"pact", "set", club.id, "--file", "-"}, "Pelisäännöt.\n");
+  const auto over =
+      host.line({"meeting", "add", club.id, "--title", "Ollut", "--at", "2020-03-01T18:00", "--zone", "Europe/Helsinki"});
+  const auto coming =
+      host.line({"meeting", "add", club.id, "--title", "Tuleva", "--at", "2035-03-01T18:00", "--zone", "Europe/Helsinki"});
+  host.add_note(club.id, "Ennen", "Ennen Cidiä.\n");
+  sync_all({&host, &anna});
+  anna.ok({"pact", "sign", club.id});
+  anna.ok({"meeting", "answer", coming, "yes"});
+  sync_all({&anna, &host});
+  const auto link = host.line({"invite", club.id});
+  cid.ok({"join", link, "--name", "Cid", "--ca", server.ca()});
+  cid.must(3, {"sync"});
+  sync_all({&host, &cid, &anna});
+
+  const auto meetings = cid.json(0, {"meeting", "list", club.id}).at("items");
+  REQUIRE(meetings.size() == 1);
+  CHECK(meetings[0].at("id") == coming);
+  cid.must(1, {"meeting", "show", over});
+  CHECK(anna.json(0, {"meeting", "show", over}).at("title") == "Ollut");
+  CHECK(cid.json(0, {"note", "list", club.id}).at("items").empty());
+  const auto pact = cid.json(0, {"pact", "show", club.id});
+  CHECK(names(pact.at("signers")) == std::vector<std::string>{"Anna"});
+  CHECK(names(pact.at("missing")) == std::vector<std::string>{"Cid", "Kaisa"});
+  cid.ok({"pact", "sign", club.id});
+  cid.ok({"meeting", "answer", coming, "remote"});
+  anna.ok({"meeting", "answer", coming, "late"});
+  sync_all({&cid, &anna, &host});
+  for (const auto* reader : {&host, &anna, &cid}) {
+    const auto shown = reader->json(0, {"meeting", "show", coming});
+    CHECK(named(shown.at("answers"), "name", "Cid").at("answer") == "remote");
+    CHECK(named(shown.at("answers"), "name", "Anna").at("answer") == "late");
+    CHECK(names(reader->json(0, {"pact", "show", club.id}).at("signers")) == std::vector<std::string>{"Anna", "Cid"});
+  }
+}
+
 TEST_CASE("a removed member is asked nothing any more, and what they said stays") {
   Folder folder;
   Server server(folder);

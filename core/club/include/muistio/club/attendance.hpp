@@ -16,7 +16,7 @@ namespace muistio::club {
 
 inline constexpr DocumentType kReply{0x15};        // a statement about a meeting
 inline constexpr FieldId kReplyAnswer{0x1501};     // register: meeting 16 ‖ u8 Answer ‖ varint count ‖ so many blocks, lines
-inline constexpr FieldId kReplySince{0x1502};      // register: u8 1 from when on a place is wanted, 0 if none is
+inline constexpr FieldId kReplySince{0x1502};      // register: u8 1 ‖ signed wall time, from when on a place is wanted; u8 0 if none is
 inline constexpr DocumentType kAttendance{0x17};   // a statement about a meeting and a member
 inline constexpr FieldId kAttendanceMark{0x1701};  // register: meeting 16 ‖ member 32 ‖ u8 Attended; a host's or a facilitator's
 inline constexpr FieldId kAttendanceByOrganiser{

@@ -26,6 +26,13 @@ struct Held {
   friend bool operator==(const Held&, const Held&) = default;
 };
 
+/// When something was said, as all devices agree: the clocks of a later era begin anew, so the era comes first.
+struct Order {
+  Era era;
+  replica::Stamp stamp;
+  friend auto operator<=>(const Order&, const Order&) = default;
+};
+
 /// A document of one of the practices' types (0x10 to 0x2f) that exists: its registers and sets. Values of more than
 /// kRecordValueBytesMax, texts and lists are read from the document itself.
 struct Record {
@@ -33,6 +40,7 @@ struct Record {
   replica::DocumentType type;
   MemberId maker;  // whose device created it
   replica::Stamp made;
+  Era era;  // in which it was born, or for which it was stated anew
   WallMs created, changed;
   std::map<FieldId, Held> registers;
   std::map<FieldId, std::vector<Bytes>> sets;
@@ -51,8 +59,8 @@ struct Record {
     auto found = Id::from_bytes(held->value);
     return found ? std::optional<Id>(*found) : std::nullopt;
   }
-  /// The latest of the registers' stamps.
-  [[nodiscard]] replica::Stamp last_set() const;
+  [[nodiscard]] Order order() const noexcept { return {era, made}; }
+  [[nodiscard]] Order order(const Held& held) const noexcept { return {era, held.stamp}; }
   friend bool operator==(const Record&, const Record&) = default;
 };
 
