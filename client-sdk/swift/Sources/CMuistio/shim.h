@@ -1,0 +1,1 @@
+#include <muistio/c/muistio.h>
