@@ -129,5 +129,10 @@ MUISTIO_READS(waiting)
 MUISTIO_READS(sync_report)
 MUISTIO_READS(sync_progress)
 MUISTIO_READS(live_state)
+MUISTIO_READS(newcomer)
+MUISTIO_READS(meeting)
+MUISTIO_READS(reminder)
+MUISTIO_READS(reach)
+MUISTIO_READS(news)
 #undef MUISTIO_READS
 }

@@ -7,6 +7,7 @@
 
 #include "muistio/c/answer.h"
 #include "muistio/client.hpp"
+#include "muistio/home/meeting_views.hpp"
 
 namespace muistio::c {
 
@@ -73,6 +74,16 @@ template <>
 inline constexpr muistio_content kHolds<muistio_sync_progress> = MUISTIO_HOLDS_SYNC_PROGRESS;
 template <>
 inline constexpr muistio_content kHolds<muistio_live_state> = MUISTIO_HOLDS_LIVE_STATE;
+template <>
+inline constexpr muistio_content kHolds<muistio_newcomer> = MUISTIO_HOLDS_NEWCOMER;
+template <>
+inline constexpr muistio_content kHolds<muistio_meeting> = MUISTIO_HOLDS_MEETING;
+template <>
+inline constexpr muistio_content kHolds<muistio_reminder> = MUISTIO_HOLDS_REMINDER;
+template <>
+inline constexpr muistio_content kHolds<muistio_reach> = MUISTIO_HOLDS_REACH;
+template <>
+inline constexpr muistio_content kHolds<muistio_news> = MUISTIO_HOLDS_NEWS;
 
 struct Answer {
   muistio_status status = 0;
@@ -109,6 +120,17 @@ template <class Tag>
 [[nodiscard]] muistio_sync_report record_of(const SyncReport& report, Side& side);
 [[nodiscard]] muistio_sync_progress record_of(const SyncProgress& progress, Side& side);
 [[nodiscard]] muistio_live_state record_of(const LiveState& state, Side& side);
+[[nodiscard]] muistio_newcomer record_of(const Newcomer& newcomer, Side& side);
+[[nodiscard]] muistio_person record_of(const home::Person& person, Side& side);
+[[nodiscard]] muistio_meeting record_of(const home::Meeting& meeting, Side& side);
+[[nodiscard]] muistio_reminder record_of(const home::Reminder& reminder, Side& side);
+[[nodiscard]] muistio_reach record_of(const home::Reach& reach, Side& side);
+/// One thing that was missed, and under which heading.
+struct Missed {
+  muistio_section section;
+  home::News news;
+};
+[[nodiscard]] muistio_news record_of(const Missed& missed, Side& side);
 template <class Tag>
 [[nodiscard]] muistio_id record_of(const StrongBytes<Tag, 16>& id, Side&) {
   return id_of(id);
@@ -147,6 +169,7 @@ template <class T>
 }
 [[nodiscard]] AnswerPtr answer_with(Bytes bytes);
 [[nodiscard]] AnswerPtr answer_with(SecretBytes bytes);
+[[nodiscard]] AnswerPtr answer_with(home::CatchUp missed);
 /// One, or none of that kind.
 template <class T>
 [[nodiscard]] AnswerPtr answer_with(std::optional<T> value) {

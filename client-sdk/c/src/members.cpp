@@ -63,6 +63,23 @@ muistio_status muistio_member_remove(muistio_client* client, muistio_id club, co
   return begin(client, take, {done, user, call}, [&](muistio::Client& on) { return on.remove_member(space(club), named); });
 }
 
+muistio_status muistio_newcomer_set_quorum(muistio_client* client, muistio_id club, uint32_t quorum, MUISTIO_THEN) {
+  Taking take;
+  take.require(quorum <= 255);
+  return begin(client, take, {done, user, call},
+               [&](muistio::Client& on) { return on.set_quorum(space(club), static_cast<std::uint8_t>(quorum)); });
+}
+
+muistio_status muistio_newcomer_list(muistio_client* client, muistio_id club, MUISTIO_THEN) {
+  return begin(client, {done, user, call}, [&](muistio::Client& on) { return on.newcomers(space(club)); });
+}
+
+muistio_status muistio_newcomer_agree(muistio_client* client, muistio_id club, const char* newcomer, MUISTIO_THEN) {
+  Taking take;
+  auto named = take.text(newcomer);
+  return begin(client, take, {done, user, call}, [&](muistio::Client& on) { return on.agree_to_newcomer(space(club), named); });
+}
+
 muistio_status muistio_host_give(muistio_client* client, muistio_id club, const char* member, MUISTIO_THEN) {
   Taking take;
   auto named = take.text(member);

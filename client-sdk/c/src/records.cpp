@@ -288,4 +288,71 @@ muistio_live_state record_of(const LiveState& state, Side& side) {
   return made;
 }
 
+muistio_newcomer record_of(const Newcomer& newcomer, Side&) {
+  return {newcomer.id.c_str(), newcomer.name.c_str(), newcomer.agreed, newcomer.quorum, newcomer.agreed_here};
+}
+
+muistio_person record_of(const home::Person& person, Side&) { return {id_of(person.id), person.name.c_str()}; }
+
+muistio_meeting record_of(const home::Meeting& meeting, Side& side) {
+  muistio_meeting made{};
+  made.id = id_of(meeting.id);
+  made.club = id_of(meeting.club);
+  made.title = meeting.title.c_str();
+  made.starts = meeting.starts.c_str();
+  made.zone = meeting.zone.c_str();
+  made.minutes = meeting.minutes;
+  made.at_ms = meeting.at.value();
+  made.ends_ms = meeting.ends.value();
+  made.place = meeting.place.c_str();
+  made.link = meeting.link.c_str();
+  if (meeting.organiser) made.organiser = side.keep(std::vector<muistio_person>{record_of(*meeting.organiser, side)});
+  made.facilitators = pointers_to(meeting.facilitators, side);
+  made.facilitators_count = meeting.facilitators.size();
+  made.guests = side.keep(texts_of(meeting.guests));
+  made.guests_count = meeting.guests.size();
+  made.places = meeting.places;
+  made.cancelled = meeting.cancelled;
+  made.own_answer = meeting.own_answer.c_str();
+  made.coming = meeting.coming;
+  made.waiting = meeting.waiting;
+  return made;
+}
+
+muistio_reminder record_of(const home::Reminder& reminder, Side&) {
+  muistio_reminder made{};
+  made.at_ms = reminder.at.value();
+  made.kind = reminder.kind.c_str();
+  made.club = id_of(reminder.club);
+  made.about = id_of(reminder.about);
+  made.title = reminder.title.c_str();
+  made.due_ms = reminder.due.value();
+  return made;
+}
+
+muistio_reach record_of(const home::Reach& reach, Side&) { return {reach.have, reach.devices, reach.sent}; }
+
+muistio_news record_of(const Missed& missed, Side& side) {
+  muistio_news made{};
+  made.section = missed.section;
+  made.kind = missed.news.kind.c_str();
+  made.id = id_of(missed.news.id);
+  made.title = missed.news.title.c_str();
+  made.by = record_of(missed.news.by, side);
+  made.at_ms = missed.news.at.value();
+  return made;
+}
+
+AnswerPtr answer_with(home::CatchUp missed) {
+  std::vector<Missed> all;
+  const auto add = [&all](muistio_section section, std::vector<home::News>& news) {
+    for (auto& each : news) all.push_back({section, std::move(each)});
+  };
+  add(MUISTIO_SECTION_SAID, missed.said);
+  add(MUISTIO_SECTION_DECIDED, missed.decided);
+  add(MUISTIO_SECTION_SHARED, missed.shared);
+  add(MUISTIO_SECTION_ASKED, missed.asked);
+  return answer_with(std::move(all));
+}
+
 }  // namespace muistio::c

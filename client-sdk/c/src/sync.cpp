@@ -17,26 +17,6 @@ SyncOptions options_from(const muistio_sync_options* given, Taking& take) {
   return options;
 }
 
-template <class Observe>
-muistio_status observe(muistio_client* handle, muistio_changed changed, void* user, muistio_let_go let_go,
-                       muistio_observation** out, Observe start) {
-  if (out == nullptr) return MUISTIO_E_INVALID_ARGUMENT;
-  *out = nullptr;
-  if (changed == nullptr) return MUISTIO_E_INVALID_ARGUMENT;
-  const auto open = handles().get(handle);
-  if (!open) return MUISTIO_E_INVALID_ARGUMENT;
-  // These go after the lock: letting go of the user's pointer is a callback.
-  auto observation = std::make_shared<Observation>();
-  auto follower = std::make_shared<Follower>(changed, user, let_go);
-  const std::shared_lock guard(open->closing);
-  if (!open->client) return MUISTIO_E_INVALID_STATE;
-  follower->noted();
-  // The handle is there before the first callback, which may release it.
-  *out = handles().put<muistio_observation>(observation, Owner::caller);
-  observation->subscription = start(*open->client, [follower](const auto& value) { follower->tell(value); });
-  return MUISTIO_OK;
-}
-
 }  // namespace
 }  // namespace muistio::c
 

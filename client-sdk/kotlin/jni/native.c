@@ -255,7 +255,8 @@ JNIEXPORT jint JNICALL Java_app_muistio_Native_releaseObservation(JNIEnv* env, j
 /* What an operation is given; each takes what it needs of it. */
 typedef struct {
   muistio_id id, other;
-  text a, b, c;
+  muistio_member_id member; /* `other`, if it has 32 bytes */
+  text a, b, c, d;          /* `d` is `other` as a text: of a meeting its place */
   int64_t n[4];
 } given;
 
@@ -436,6 +437,47 @@ static muistio_status begin(enum operation op, muistio_client* client, const giv
       options.progress_ms = (uint32_t)n[3];
       return muistio_sync(client, &options, changed, THEN);
     }
+    case op_newcomer_set_quorum:
+      return muistio_newcomer_set_quorum(client, id, (uint32_t)n[0], THEN);
+    case op_newcomer_list:
+      return muistio_newcomer_list(client, id, THEN);
+    case op_newcomer_agree:
+      return muistio_newcomer_agree(client, id, a, THEN);
+    case op_meeting_add: {
+      muistio_new_meeting meeting;
+      memset(&meeting, 0, sizeof meeting);
+      meeting.size = sizeof meeting;
+      meeting.club = id;
+      meeting.title = a;
+      meeting.starts = b;
+      meeting.zone = c;
+      meeting.place = with->d.bytes;
+      meeting.minutes = (uint32_t)n[0];
+      meeting.places = (uint64_t)n[1];
+      return muistio_meeting_add(client, &meeting, THEN);
+    }
+    case op_meeting_list:
+      return muistio_meeting_list(client, id, THEN);
+    case op_meeting_answer:
+      return muistio_meeting_answer(client, id, a, THEN);
+    case op_meeting_mark:
+      return muistio_meeting_mark(client, id, with->member, a, THEN);
+    case op_meeting_hand_baton:
+      return muistio_meeting_hand_baton(client, id, with->member, THEN);
+    case op_meeting_next:
+      return muistio_meeting_next(client, id, a, THEN);
+    case op_meeting_minutes:
+      return muistio_meeting_minutes(client, id, THEN);
+    case op_meeting_calendar:
+      return muistio_meeting_calendar(client, id, THEN);
+    case op_reminder_list:
+      return muistio_reminder_list(client, n[0], n[1], THEN);
+    case op_catch_up:
+      return muistio_catch_up(client, id, THEN);
+    case op_catch_up_mark_read:
+      return muistio_catch_up_mark_read(client, id, THEN);
+    case op_material_reach:
+      return muistio_material_reach(client, id, THEN);
     case op_sync_stop_live:
       return muistio_sync_stop_live(client, THEN);
     default:
@@ -457,6 +499,9 @@ JNIEXPORT jint JNICALL Java_app_muistio_Native_begin(JNIEnv* env, jclass type, j
   memset(&with, 0, sizeof with);
   with.id = id_from(env, id);
   with.other = id_from(env, other);
+  if (other != NULL && (*env)->GetArrayLength(env, other) == (jsize)sizeof with.member.bytes)
+    (*env)->GetByteArrayRegion(env, other, 0, sizeof with.member.bytes, (jbyte*)with.member.bytes);
+  if (op == op_meeting_add) with.d = take(env, other);
   with.a = take(env, a);
   with.b = take(env, b);
   with.c = take(env, c);
@@ -464,7 +509,7 @@ JNIEXPORT jint JNICALL Java_app_muistio_Native_begin(JNIEnv* env, jclass type, j
   kept = (*env)->NewGlobalRef(env, callback);
   /* `b` of these has its length with it; of the others it must be a whole text. */
   const bool has_length = op == op_note_add || op == op_note_change || op == op_note_append || op == op_hand_in_accept;
-  if (kept == NULL || !is_whole(with.a) || !is_whole(with.c) || (!has_length && !is_whole(with.b)))
+  if (kept == NULL || !is_whole(with.a) || !is_whole(with.c) || !is_whole(with.d) || (!has_length && !is_whole(with.b)))
     status = MUISTIO_E_INVALID_ARGUMENT;
   else
     status = begin((enum operation)op, (muistio_client*)(intptr_t)client, &with, kept, &begun);
@@ -472,6 +517,7 @@ JNIEXPORT jint JNICALL Java_app_muistio_Native_begin(JNIEnv* env, jclass type, j
   give_back(with.a);
   give_back(with.b);
   give_back(with.c);
+  give_back(with.d);
   set_long(env, call, begun);
   return status;
 }
@@ -527,6 +573,9 @@ JNIEXPORT jint JNICALL Java_app_muistio_Native_observe(JNIEnv* env, jclass type,
       break;
     case op_observe_members:
       status = muistio_observe_members(client, id, changed, kept, let_go, &made);
+      break;
+    case op_observe_meetings:
+      status = muistio_observe_meetings(client, id, changed, kept, let_go, &made);
       break;
     default:
       break;

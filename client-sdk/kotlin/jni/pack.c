@@ -236,6 +236,67 @@ static void put_live_state(pack* to, const muistio_live_state* state) {
   put_said(to, state->said, state->said_count);
 }
 
+static void put_newcomer(pack* to, const muistio_newcomer* newcomer) {
+  put_text(to, newcomer->id);
+  put_text(to, newcomer->name);
+  PUT_NUMBER(to, newcomer->agreed);
+  PUT_NUMBER(to, newcomer->quorum);
+  PUT_NUMBER(to, newcomer->agreed_here);
+}
+
+static void put_person(pack* to, const muistio_person* person) {
+  PUT_ID(to, person->id);
+  put_text(to, person->name);
+}
+
+static void put_meeting(pack* to, const muistio_meeting* meeting) {
+  size_t i;
+  PUT_ID(to, meeting->id);
+  PUT_ID(to, meeting->club);
+  put_text(to, meeting->title);
+  put_text(to, meeting->starts);
+  put_text(to, meeting->zone);
+  PUT_NUMBER(to, meeting->minutes);
+  PUT_NUMBER(to, meeting->at_ms);
+  PUT_NUMBER(to, meeting->ends_ms);
+  put_text(to, meeting->place);
+  put_text(to, meeting->link);
+  PUT_NUMBER(to, meeting->organiser == NULL ? 0 : 1);
+  if (meeting->organiser != NULL) put_person(to, meeting->organiser);
+  PUT_NUMBER(to, meeting->facilitators_count);
+  for (i = 0; i < meeting->facilitators_count; ++i) put_person(to, meeting->facilitators[i]);
+  put_said(to, meeting->guests, meeting->guests_count);
+  PUT_NUMBER(to, meeting->places);
+  PUT_NUMBER(to, meeting->cancelled);
+  put_text(to, meeting->own_answer);
+  PUT_NUMBER(to, meeting->coming);
+  PUT_NUMBER(to, meeting->waiting);
+}
+
+static void put_reminder(pack* to, const muistio_reminder* reminder) {
+  PUT_NUMBER(to, reminder->at_ms);
+  put_text(to, reminder->kind);
+  PUT_ID(to, reminder->club);
+  PUT_ID(to, reminder->about);
+  put_text(to, reminder->title);
+  PUT_NUMBER(to, reminder->due_ms);
+}
+
+static void put_reach(pack* to, const muistio_reach* reach) {
+  PUT_NUMBER(to, reach->have);
+  PUT_NUMBER(to, reach->devices);
+  PUT_NUMBER(to, reach->sent);
+}
+
+static void put_news(pack* to, const muistio_news* news) {
+  PUT_NUMBER(to, news->section);
+  put_text(to, news->kind);
+  PUT_ID(to, news->id);
+  put_text(to, news->title);
+  put_person(to, &news->by);
+  PUT_NUMBER(to, news->at_ms);
+}
+
 static void put_value(pack* to, muistio_answer* answer, muistio_content kind, size_t index) {
 #define PUT_RECORD(number, record)                                                             \
   case number: {                                                                               \
@@ -277,6 +338,11 @@ static void put_value(pack* to, muistio_answer* answer, muistio_content kind, si
       PUT_RECORD(MUISTIO_HOLDS_SYNC_REPORT, sync_report)
       PUT_RECORD(MUISTIO_HOLDS_SYNC_PROGRESS, sync_progress)
       PUT_RECORD(MUISTIO_HOLDS_LIVE_STATE, live_state)
+      PUT_RECORD(MUISTIO_HOLDS_NEWCOMER, newcomer)
+      PUT_RECORD(MUISTIO_HOLDS_MEETING, meeting)
+      PUT_RECORD(MUISTIO_HOLDS_REMINDER, reminder)
+      PUT_RECORD(MUISTIO_HOLDS_REACH, reach)
+      PUT_RECORD(MUISTIO_HOLDS_NEWS, news)
     default:
       return;
   }

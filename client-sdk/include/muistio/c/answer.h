@@ -43,7 +43,12 @@ enum {
   MUISTIO_HOLDS_WAITING = 17,
   MUISTIO_HOLDS_SYNC_REPORT = 18,
   MUISTIO_HOLDS_SYNC_PROGRESS = 19,
-  MUISTIO_HOLDS_LIVE_STATE = 20
+  MUISTIO_HOLDS_LIVE_STATE = 20,
+  MUISTIO_HOLDS_NEWCOMER = 21,
+  MUISTIO_HOLDS_MEETING = 22,
+  MUISTIO_HOLDS_REMINDER = 23,
+  MUISTIO_HOLDS_REACH = 24,
+  MUISTIO_HOLDS_NEWS = 25
 };
 MUISTIO_API muistio_status muistio_answer_holds(muistio_answer* answer, muistio_content* out);
 /* How many values it holds. */
@@ -75,6 +80,11 @@ MUISTIO_READS(waiting);
 MUISTIO_READS(sync_report);
 MUISTIO_READS(sync_progress);
 MUISTIO_READS(live_state);
+MUISTIO_READS(newcomer);
+MUISTIO_READS(meeting);
+MUISTIO_READS(reminder);
+MUISTIO_READS(reach);
+MUISTIO_READS(news);
 #undef MUISTIO_READS
 
 MUISTIO_END

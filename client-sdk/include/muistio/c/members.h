@@ -43,6 +43,15 @@ MUISTIO_API muistio_status muistio_member_list(muistio_client* client, muistio_i
  * MUISTIO_E_INVALID_ARGUMENT (oneself). */
 MUISTIO_API muistio_status muistio_member_remove(muistio_client* client, muistio_id club, const char* member, MUISTIO_THEN);
 
+/* Call. How many members must agree to a newcomer, the host who admits among them, at most 255; 0, as a new club has it: the host
+ * alone. Done at the next sync. Answers nothing. Errors: MUISTIO_E_NOT_PERMITTED, MUISTIO_E_INVALID_ARGUMENT. */
+MUISTIO_API muistio_status muistio_newcomer_set_quorum(muistio_client* client, muistio_id club, uint32_t quorum, MUISTIO_THEN);
+/* Call. Those whom hosts would let in, while the club asks its members. Answers `newcomer`s. */
+MUISTIO_API muistio_status muistio_newcomer_list(muistio_client* client, muistio_id club, MUISTIO_THEN);
+/* Call. Agrees to one of them, by name, id or a unique beginning; empty: to the only one. Answers nothing. Errors:
+ * MUISTIO_E_AMBIGUOUS, MUISTIO_E_NOT_PERMITTED (a guest). */
+MUISTIO_API muistio_status muistio_newcomer_agree(muistio_client* client, muistio_id club, const char* newcomer, MUISTIO_THEN);
+
 /* Call. Makes a member a host too, at the next sync. Answers nothing. Errors: MUISTIO_E_NOT_PERMITTED, MUISTIO_E_INVALID_ARGUMENT
  * (a host already, a guest). */
 MUISTIO_API muistio_status muistio_host_give(muistio_client* client, muistio_id club, const char* member, MUISTIO_THEN);

@@ -7,6 +7,7 @@
 #include "client.h"
 #include "clubs.h"
 #include "devices.h"
+#include "meetings.h"
 #include "members.h"
 #include "notes.h"
 #include "records.h"

@@ -206,6 +206,78 @@ typedef struct muistio_seal_answer {
   uint64_t ahead;     /* pinned: so many records the seal knows that this device has not read */
 } muistio_seal_answer;
 
+/* Somebody whom a host would let in, in a club that asks its members. */
+typedef struct muistio_newcomer {
+  const char* id;   /* 32 hexadecimal digits of the member to be; empty: a host wants fewer members to be asked */
+  const char* name; /* as they call themselves: shown, never trusted */
+  uint64_t agreed;  /* devices that agreed, as far as this one knows; the host's own word is not counted */
+  uint64_t quorum;  /* members who must agree, the host among them */
+  bool agreed_here; /* this device did, or will at the next sync */
+} muistio_newcomer;
+
+/* A member as lists name them. */
+typedef struct muistio_person {
+  muistio_member_id id;
+  const char* name;
+} muistio_person;
+
+/* A meeting. Its time is what the clock of the place shows, "2026-12-01T18:00", with the zone's name, and the moment that this is.
+ */
+typedef struct muistio_meeting {
+  muistio_id id;
+  muistio_id club;
+  const char* title;
+  const char* starts;
+  const char* zone; /* of the IANA database: "Europe/Helsinki" */
+  uint32_t minutes;
+  int64_t at_ms; /* 0 where the zone is not known on this device */
+  int64_t ends_ms;
+  const char* place;
+  const char* link;
+  const muistio_person* MUISTIO_NULLABLE organiser; /* who holds the baton; NULL: nobody */
+  const muistio_person* MUISTIO_NULLABLE const* MUISTIO_NULLABLE facilitators;
+  size_t facilitators_count;
+  const char* MUISTIO_NULLABLE const* MUISTIO_NULLABLE guests;
+  size_t guests_count;
+  uint64_t places; /* 0: no limit */
+  bool cancelled;
+  const char* own_answer; /* "yes", "no", "late", "remote"; empty: none yet */
+  uint32_t coming;        /* seats taken */
+  uint32_t waiting;       /* those beyond the places */
+} muistio_meeting;
+
+/* Something to remind this member of: for a local notification. */
+typedef struct muistio_reminder {
+  int64_t at_ms;    /* when to remind */
+  const char* kind; /* "meeting" or "action" */
+  muistio_id club;
+  muistio_id about;
+  const char* title;
+  int64_t due_ms; /* when the meeting begins; the morning of the action point's day */
+} muistio_reminder;
+
+/* How many of the members' devices have a file. */
+typedef struct muistio_reach {
+  uint32_t have;
+  uint32_t devices;
+  bool sent; /* the server has it; before that only this device does */
+} muistio_reach;
+
+/* What kind of thing a member missed. */
+typedef int32_t muistio_section;
+enum { MUISTIO_SECTION_SAID = 0, MUISTIO_SECTION_DECIDED = 1, MUISTIO_SECTION_SHARED = 2, MUISTIO_SECTION_ASKED = 3 };
+
+/* Something that somebody else wrote or changed. */
+typedef struct muistio_news {
+  muistio_section section;
+  const char*
+      kind; /* "note", "minutes", "agenda", "meeting", "season", "pact", "poll", "action", "material", "question", "answer" */
+  muistio_id id;
+  const char* title; /* of an answer the question's; a pact has none */
+  muistio_person by; /* whose change was the last */
+  int64_t at_ms;
+} muistio_news;
+
 /* Something that is not done yet. */
 typedef struct muistio_waiting {
   const char* id;  /* of a club, a request or a piece of material */

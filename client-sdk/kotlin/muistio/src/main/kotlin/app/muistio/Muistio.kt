@@ -255,6 +255,73 @@ public class Muistio private constructor(private val handle: Handle) : AutoClose
         call(Operation.HOST_REPLACE, club.hex, a = utf8(member), numbers = numbers(insist)) {}
     }
 
+    /** How many members must agree to a newcomer, the host who admits among them; 0: the host alone. Done at the next sync. */
+    public suspend fun setQuorum(club: ClubId, quorum: Int) {
+        call(Operation.NEWCOMER_SET_QUORUM, club.hex, numbers = numbers(quorum.toLong())) {}
+    }
+
+    /** Those whom hosts would let in, while the club asks its members. */
+    public suspend fun newcomers(club: ClubId): List<Newcomer> = call(Operation.NEWCOMER_LIST, club.hex) { all(Holds.NEWCOMER) { newcomer() } }
+
+    /** Agrees to one of them, or to the only one. */
+    public suspend fun agreeToNewcomer(club: ClubId, newcomer: String = "") {
+        call(Operation.NEWCOMER_AGREE, club.hex, a = utf8(newcomer)) {}
+    }
+
+    // Meetings. A time is what the clock of the place shows, "2026-12-01T18:00", with the zone's name, "Europe/Helsinki".
+
+    /** This member organises it; a note for the minutes is made. */
+    public suspend fun addMeeting(
+        club: ClubId,
+        title: String,
+        starts: String,
+        zone: String,
+        minutes: Int = 120,
+        place: String = "",
+        places: Long = 0,
+    ): MeetingId = call(
+        Operation.MEETING_ADD, club.hex, otherBytes = utf8(place), a = utf8(title), b = utf8(starts), c = utf8(zone),
+        numbers = longArrayOf(minutes.toLong(), places, 0, 0),
+    ) { MeetingId(oneId()) }
+
+    /** By their time; those called off too. */
+    public suspend fun meetings(club: ClubId): List<Meeting> = call(Operation.MEETING_LIST, club.hex) { all(Holds.MEETING) { meeting() } }
+    public suspend fun answerMeeting(meeting: MeetingId, answer: Meeting.Answer) {
+        call(Operation.MEETING_ANSWER, meeting.hex, a = utf8(answer.name.lowercase())) {}
+    }
+
+    public suspend fun markAttendance(meeting: MeetingId, member: MemberId, attended: Meeting.Attendance) {
+        call(Operation.MEETING_MARK, meeting.hex, otherBytes = bytesOf(member.hex, 32), a = utf8(attended.name.lowercase())) {}
+    }
+
+    /** Hands on the baton; no keys change. */
+    public suspend fun handBaton(meeting: MeetingId, to: MemberId) {
+        call(Operation.MEETING_HAND_BATON, meeting.hex, otherBytes = bytesOf(to.hex, 32)) {}
+    }
+
+    /** The next meeting made from this one; without [starts] at the season's rhythm. */
+    public suspend fun nextMeeting(meeting: MeetingId, starts: String = ""): MeetingId =
+        call(Operation.MEETING_NEXT, meeting.hex, a = utf8(starts)) { MeetingId(oneId()) }
+
+    /** The note that is the minutes. */
+    public suspend fun minutes(meeting: MeetingId): NoteId = call(Operation.MEETING_MINUTES, meeting.hex) { NoteId(oneId()) }
+
+    /** The club's meetings as iCalendar. */
+    public suspend fun calendar(club: ClubId): String = call(Operation.MEETING_CALENDAR, club.hex) { oneText() }
+
+    /** What to remind this member of in all clubs, from [fromMs] on and before [untilMs]. Ask again after a sync: meetings move. */
+    public suspend fun reminders(fromMs: Long, untilMs: Long): List<Reminder> =
+        call(Operation.REMINDER_LIST, numbers = longArrayOf(fromMs, untilMs, 0, 0)) { all(Holds.REMINDER) { reminder() } }
+
+    /** What others wrote and changed since this member said [markRead] last. */
+    public suspend fun catchUp(club: ClubId): List<News> = call(Operation.CATCH_UP, club.hex) { all(Holds.NEWS) { news() } }
+    public suspend fun markRead(club: ClubId) {
+        call(Operation.CATCH_UP_MARK_READ, club.hex) {}
+    }
+
+    /** "5 of 8 phones have it". */
+    public suspend fun reach(material: MaterialId): Reach = call(Operation.MATERIAL_REACH, material.hex) { all(Holds.REACH) { reach() }.single() }
+
     // Notes.
 
     public suspend fun addNote(club: ClubId, title: String, text: String, isPrivate: Boolean = false): NoteId =
@@ -378,6 +445,9 @@ public class Muistio private constructor(private val handle: Handle) : AutoClose
     public fun observeMaterial(club: ClubId): Flow<List<Material>> =
         observe(Operation.OBSERVE_MATERIAL, club.hex) { all(Holds.MATERIAL) { material() } }
 
+    public fun observeMeetings(club: ClubId): Flow<List<Meeting>> =
+        observe(Operation.OBSERVE_MEETINGS, club.hex) { all(Holds.MEETING) { meeting() } }
+
     public fun observeMembers(club: ClubId): Flow<List<Member>> =
         observe(Operation.OBSERVE_MEMBERS, club.hex) { all(Holds.MEMBER) { member() } }
 
@@ -401,6 +471,7 @@ public class Muistio private constructor(private val handle: Handle) : AutoClose
         op: Operation,
         id: String? = null,
         other: String? = null,
+        otherBytes: ByteArray? = other?.let { bytesOf(it, 16) },
         a: ByteArray? = null,
         b: ByteArray? = null,
         c: ByteArray? = null,
@@ -410,7 +481,7 @@ public class Muistio private constructor(private val handle: Handle) : AutoClose
     ): T = suspendCancellableCoroutine { waiting ->
         Pending(waiting, progress, read).begin { callback, call ->
             Native.begin(
-                op.ordinal, openHandle(), id?.let { bytesOf(it, 16) }, other?.let { bytesOf(it, 16) }, a, b, c, numbers, callback, call,
+                op.ordinal, openHandle(), id?.let { bytesOf(it, 16) }, otherBytes, a, b, c, numbers, callback, call,
             )
         }
     }

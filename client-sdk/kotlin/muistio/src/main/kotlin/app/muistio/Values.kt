@@ -224,6 +224,54 @@ public data class LiveState(
     public enum class Phase { CONNECTING, CATCHING_UP, IN_STEP, WAITING }
 }
 
+/** Somebody whom a host would let in, in a club that asks its members; an empty [id]: a host wants fewer members to be asked. */
+public data class Newcomer(val id: String, val name: String, val agreed: Long, val quorum: Long, val agreedHere: Boolean)
+
+@JvmInline
+public value class MeetingId(public val hex: String)
+
+/** A member as lists name them. */
+public data class Person(val id: MemberId, val name: String)
+
+/** A meeting: [starts] is what the clock of the place shows, "2026-12-01T18:00", in [zone], "Europe/Helsinki"; [atMs] that moment. */
+public data class Meeting(
+    val id: MeetingId,
+    val club: ClubId,
+    val title: String,
+    val starts: String,
+    val zone: String,
+    val minutes: Int,
+    /** 0 where the zone is not known on this device. */
+    val atMs: Long,
+    val endsMs: Long,
+    val place: String,
+    val link: String,
+    /** Who holds the baton. */
+    val organiser: Person?,
+    val facilitators: List<Person>,
+    val guests: List<String>,
+    /** 0: no limit. */
+    val places: Long,
+    val cancelled: Boolean,
+    val ownAnswer: Answer?,
+    val coming: Int,
+    val waiting: Int,
+) {
+    public enum class Answer { YES, NO, LATE, REMOTE }
+    public enum class Attendance { PRESENT, ABSENT, LATE, REMOTE }
+}
+
+/** Something to remind this member of, for a local notification; [about] is the hexadecimal id of a meeting or an action point. */
+public data class Reminder(val atMs: Long, val kind: String, val club: ClubId, val about: String, val title: String, val dueMs: Long)
+
+/** How many of the members' devices have a file. */
+public data class Reach(val have: Int, val devices: Int, val sent: Boolean)
+
+/** Something that somebody else wrote or changed. */
+public data class News(val section: Section, val kind: String, val id: String, val title: String, val by: Person, val atMs: Long) {
+    public enum class Section { SAID, DECIDED, SHARED, ASKED }
+}
+
 // Reading them, in the order of jni/pack.c.
 
 internal object Holds {
@@ -247,6 +295,11 @@ internal object Holds {
     const val SYNC_REPORT = 18
     const val SYNC_PROGRESS = 19
     const val LIVE_STATE = 20
+    const val NEWCOMER = 21
+    const val MEETING = 22
+    const val REMINDER = 23
+    const val REACH = 24
+    const val NEWS = 25
 }
 
 private fun Unpack.clubId() = ClubId(hex(16))
@@ -301,3 +354,15 @@ internal fun Unpack.liveState(): LiveState {
     val trusted = flag()
     return LiveState(phase, unsent, trusted, error(), list { text() })
 }
+
+internal fun Unpack.newcomer() = Newcomer(text(), text(), number(), number(), flag())
+private fun Unpack.person() = Person(memberId(), text())
+internal fun Unpack.meeting() = Meeting(
+    MeetingId(hex(16)), clubId(), text(), text(), text(), int(), number(), number(), text(), text(),
+    if (flag()) person() else null, list { person() }, list { text() }, number(), flag(),
+    text().let { said -> Meeting.Answer.entries.firstOrNull { it.name.equals(said, ignoreCase = true) } }, int(), int(),
+)
+
+internal fun Unpack.reminder() = Reminder(number(), text(), clubId(), hex(16), text(), number())
+internal fun Unpack.reach() = Reach(int(), int(), flag())
+internal fun Unpack.news() = News(News.Section.entries[int()], text(), hex(16), text(), person(), number())

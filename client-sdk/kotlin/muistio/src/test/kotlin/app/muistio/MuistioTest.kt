@@ -127,6 +127,37 @@ class MuistioTest {
     }
 
     @Test
+    fun `a meeting is planned, answered, minuted, and reminded of`() = test {
+        val anna = home("anna")
+        anna.init("Anna")
+        val club = anna.createClub("Klubi")
+        val meeting = anna.addMeeting(club, "Varastokierros 🐘", "2027-02-04T18:00", "Europe/Helsinki", 90, "Kuopio", 12)
+        anna.answerMeeting(meeting, Meeting.Answer.LATE)
+        val planned = anna.observeMeetings(club).first { it.isNotEmpty() }.single()
+        assertEquals(meeting, planned.id)
+        assertEquals(listOf("Varastokierros 🐘", "2027-02-04T18:00", "Europe/Helsinki", "Kuopio"), planned.run { listOf(title, starts, zone, place) })
+        assertEquals(Meeting.Answer.LATE, planned.ownAnswer)
+        assertEquals("Anna", planned.organiser?.name)
+        assertEquals(90 to 12L, planned.minutes to planned.places)
+        val self = anna.members(club).single().id
+        anna.markAttendance(meeting, self, Meeting.Attendance.PRESENT)
+        anna.appendNote(anna.minutes(meeting), "Sovittiin.")
+        val next = anna.nextMeeting(meeting)
+        anna.handBaton(next, self)
+        assertEquals(listOf(meeting, next), anna.meetings(club).map { it.id })
+        val reminder = anna.reminders(0, planned.atMs).first { it.about == meeting.hex }
+        assertEquals(planned.atMs, reminder.dueMs)
+        assertTrue(reminder.atMs < reminder.dueMs)
+        assertTrue(anna.calendar(club).startsWith("BEGIN:VCALENDAR"))
+        assertEquals(emptyList<News>(), anna.catchUp(club)) // all of it is her own
+        anna.markRead(club)
+        assertEquals(emptyList<Newcomer>(), anna.newcomers(club))
+        assertThrows(MuistioException.InvalidArgument::class.java) {
+            runBlocking { anna.addMeeting(club, "Ei", "huomenna", "Europe/Helsinki") }
+        }
+    }
+
+    @Test
     fun `two clients sync through a real server, and who stays connected sees notes come`() = test {
         Server(folder).use { server ->
             val kaisa = home("kaisa")
@@ -153,10 +184,12 @@ class MuistioTest {
             assertNull(reached.await().error)
             val live = launch { kaisa.live().collect {} }
             assertEquals("Anna", kaisa.observeNotes(club).first { it.isNotEmpty() }.single().author)
+            assertEquals(setOf("note" to News.Section.SAID, "material" to News.Section.SHARED), kaisa.catchUp(club).map { it.kind to it.section }.toSet())
             val photo = kaisa.observeMaterial(club).first { files -> files.any { it.present } }.single()
             kaisa.getMaterial(photo.id, folder / "saatu.jpg")
             assertTrue((folder / "saatu.jpg").readBytes().contentEquals((folder / "kuva.jpg").readBytes()))
 
+            assertEquals(2, kaisa.reach(photo.id).devices)
             server.stop()
             live.cancelAndJoin()
             val waiting = kaisa.live().first { it.phase == LiveState.Phase.WAITING }
