@@ -120,12 +120,14 @@ Result<EngineOptions> engine_options(const Settings& settings, EventLines& lines
   options.space_bytes_max = settings.space_mib_max * wire::limits::kMiB;
   options.token_required = settings.tokens_required;
   options.poll_ms = settings.poll_ms;
+  options.stall_ms_max = settings.stall_ms_max;
   options.on_goodbye = [&lines](ConnectionId, ErrorCode code) {
     if (code != ErrorCode::shutting_down) lines.tell(error_name(code));
   };
   options.on_refused = [&lines](ConnectionId, ErrorCode code) {
     // These come in the ordinary course of syncing: counted, not said.
-    const bool ordinary = code == ErrorCode::stale_handshake || code == ErrorCode::unknown_space || code == ErrorCode::conflicting_content;
+    const bool ordinary =
+        code == ErrorCode::stale_handshake || code == ErrorCode::unknown_space || code == ErrorCode::conflicting_content;
     lines.tell("refused_" + std::string(error_name(code)), !ordinary);
   };
   if (settings.create_token_file.empty()) return options;

@@ -108,7 +108,8 @@ const std::vector<Setting>& all_settings() {
            "Every connection begins with the PROXY protocol's line (version 1) that names the client", &Settings::proxy_protocol),
       text("metrics.listen", "metrics-listen", "ADDR:PORT for /metrics, /healthz, /readyz, unencrypted; empty: none",
            &Settings::metrics_listen),
-      text("web.root", "web-root", "The folder of a web app, read when the server starts, served at / and let in from there; empty: none",
+      text("web.root", "web-root",
+           "The folder of a web app, read when the server starts, served at / and let in from there; empty: none",
            &Settings::web_root),
       text("web.origins", "web-origins", "Other origins whose pages may use the server: https://HOST[:PORT], with spaces between",
            &Settings::web_origins),
@@ -124,6 +125,8 @@ const std::vector<Setting>& all_settings() {
              "Connections at a time from one address (IPv6: one /64)", &Settings::connections_per_address_max, "4096"),
       number("limits.handshake_ms", "handshake-ms-max", "How long TLS, an HTTP header or a WebSocket's opening may take",
              &Settings::handshake_ms_max, "10000"),
+      number("limits.stall_ms", "stall-ms-max", "A client that takes nothing of what waits for it is cut off after this",
+             &Settings::stall_ms_max, "30000"),
       number("limits.free_mib", "free-mib-min", "With less free on the disk the server is not ready and takes no attachments",
              &Settings::free_mib_min, "256"),
       number("retention.unchanged_space_days", "unchanged-space-days-max",
@@ -185,7 +188,8 @@ Result<Settings> load_settings(const std::string& path,
     return fail(ErrorCode::invalid_argument, "attachments in a database need a database");
   if (settings.space_mib_max == 0 || settings.connections_max == 0 || settings.handshake_ms_max == 0 ||
       settings.handshake_ms_max > 600'000)
-    return fail(ErrorCode::invalid_argument, "limits.space_mib and limits.connections are at least 1, limits.handshake_ms 1 to 600000");
+    return fail(ErrorCode::invalid_argument,
+                "limits.space_mib and limits.connections are at least 1, limits.handshake_ms 1 to 600000");
   for (const auto& origin : origins_in(settings.web_origins))
     if (!is_origin(origin)) return fail(ErrorCode::invalid_argument, "web.origins are https://HOST[:PORT], with spaces between");
   if (settings.server_name.size() > 255) return fail(ErrorCode::invalid_argument, "server_name is too long");

@@ -32,6 +32,7 @@ struct Settings {
   std::uint64_t connections_max = 20'000;
   std::uint64_t connections_per_address_max = 4096;
   std::uint64_t handshake_ms_max = 10'000;
+  std::uint64_t stall_ms_max = 30'000;
   std::uint64_t free_mib_min = 256;
   std::uint64_t unchanged_space_days_max = 0;
   std::uint64_t poll_ms = 5000;

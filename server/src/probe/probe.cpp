@@ -14,6 +14,8 @@
 #include <csignal>
 #include <stdexcept>
 
+#include "muistio/wire/auth.hpp"
+
 namespace muistio::server::probe {
 
 namespace {
@@ -30,7 +32,6 @@ bool readable(int descriptor, int milliseconds) {
 PlainSocket::PlainSocket(const Endpoint& endpoint) {
   std::signal(SIGPIPE, SIG_IGN);
   addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* raw = nullptr;
   if (::getaddrinfo(endpoint.address.c_str(), std::to_string(endpoint.port).c_str(), &hints, &raw) != 0)
@@ -287,6 +288,11 @@ wire::CreateSpace WireClient::create(const SpaceId& space, const crypto::Signing
 }
 wire::OpenSpace WireClient::open(const SpaceId& space, const crypto::SigningKey& key) {
   return {space, wire::AuthKey(key.verify_key().array()), sign(wire::AuthPurpose::open, space, key)};
+}
+
+wire::FetchBoxes WireClient::fetch_boxes(const crypto::SigningKey& key) {
+  const wire::AuthKey shown(key.verify_key().array());
+  return {shown, sign(wire::AuthPurpose::boxes, wire::space_of(wire::locator_of(shown)), key)};
 }
 
 }  // namespace muistio::server::probe

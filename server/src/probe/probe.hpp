@@ -18,7 +18,7 @@ namespace muistio::server::probe {
 
 /// Where a server is, and by which certificate it is known.
 struct Endpoint {
-  std::string address = "127.0.0.1";  ///< numeric
+  std::string address = "127.0.0.1";  ///< a name or a number
   int port = 0;
   std::string ca_file;  ///< PEM; empty: the system's
   std::string name = "localhost";
@@ -102,6 +102,8 @@ class WireClient : public TlsClient {
 
   wire::CreateSpace create(const SpaceId& space, const crypto::SigningKey& key);
   wire::OpenSpace open(const SpaceId& space, const crypto::SigningKey& key);
+  /// For the locator of the key itself.
+  wire::FetchBoxes fetch_boxes(const crypto::SigningKey& key);
 
   wire::Challenge challenge;
   std::optional<int> close_code;

@@ -24,11 +24,11 @@ bool readable(int descriptor, int milliseconds) {
 }  // namespace
 
 ServerProcess::ServerProcess(const std::filesystem::path& data, const std::vector<std::string>& more,
-                             const std::filesystem::path& log_file)
+                             const std::filesystem::path& log_file, const std::string& name)
     : data_(data) {
   const char* folder = std::getenv("MUISTIO_BIN");
   if (folder == nullptr) throw std::runtime_error("MUISTIO_BIN is not set");
-  const auto program = (std::filesystem::path(folder) / "muistiod").string();
+  const auto program = (std::filesystem::path(folder) / name).string();
   int pipes[2];
   if (::pipe2(pipes, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   process_ = ::fork();
@@ -36,7 +36,7 @@ ServerProcess::ServerProcess(const std::filesystem::path& data, const std::vecto
     ::dup2(pipes[1], 1);
     const int log = ::open(log_file.empty() ? "/dev/null" : log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     if (std::getenv("MUISTIO_SERVER_LOG") == nullptr) ::dup2(log, 2);
-    std::vector<std::string> words = {"muistiod", "serve", "--data", data_.string(), "--listen", "127.0.0.1:0", "--dev-tls"};
+    std::vector<std::string> words = {name, "serve", "--data", data_.string(), "--listen", "127.0.0.1:0", "--dev-tls"};
     words.insert(words.end(), more.begin(), more.end());
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());

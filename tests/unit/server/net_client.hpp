@@ -21,7 +21,7 @@ class ServerProcess {
   /// Starts it on port 0 with --dev-tls and waits for its line. Throws if that does not come.
   /// `more` are further arguments of `serve`; `log_file`, if given, gets what it writes to standard error.
   explicit ServerProcess(const std::filesystem::path& data, const std::vector<std::string>& more = {},
-                         const std::filesystem::path& log_file = {});
+                         const std::filesystem::path& log_file = {}, const std::string& program = "muistiod");
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
   ~ServerProcess();

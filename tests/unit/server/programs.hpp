@@ -31,17 +31,17 @@ struct Ran {
   std::string output;
 };
 
-/// muistiod with these words; standard output and error together.
-inline Ran run(const std::vector<std::string>& words, const Environment& environment = {}) {
+/// A program of ours with these words; standard output and error together.
+inline Ran run_program(const std::string& name, const std::vector<std::string>& words, const Environment& environment = {}) {
   int pipes[2];
   REQUIRE(::pipe2(pipes, O_CLOEXEC) == 0);
-  const auto program = std::string(std::getenv("MUISTIO_BIN")) + "/muistiod";
+  const auto program = std::string(std::getenv("MUISTIO_BIN")) + "/" + name;
   const auto child = ::fork();
   if (child == 0) {
     ::dup2(pipes[1], 1);
     ::dup2(pipes[1], 2);
     for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
-    std::vector<char*> arguments{const_cast<char*>("muistiod")};
+    std::vector<char*> arguments{const_cast<char*>(name.c_str())};
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     ::execv(program.c_str(), arguments.data());
@@ -57,6 +57,10 @@ inline Ran run(const std::vector<std::string>& words, const Environment& environ
   ::waitpid(child, &status, 0);
   ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   return ran;
+}
+/// muistiod.
+inline Ran run(const std::vector<std::string>& words, const Environment& environment = {}) {
+  return run_program("muistiod", words, environment);
 }
 
 inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }

@@ -168,7 +168,8 @@ TEST_CASE("muistiod's backup is online, verified, restored whole, and refused wh
   CHECK(run({"verify-backup", backup.string()}).code == 0);
   auto log = read_file(backup / "log.sqlite");
   std::size_t changed = 0;  // SQLite leaves former copies of rows in its pages: all of them
-  for (auto place = log.find(std::string(1000, 7)); place != std::string::npos; place = log.find(std::string(1000, 7), place + 1000)) {
+  for (auto place = log.find(std::string(1000, 7)); place != std::string::npos;
+       place = log.find(std::string(1000, 7), place + 1000)) {
     log[place + 500] = 8;
     ++changed;
   }
