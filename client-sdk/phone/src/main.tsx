@@ -12,7 +12,7 @@ import { RecoveryScreen } from "./screens/recovery.js";
 import { SearchScreen } from "./screens/search.js";
 import { SettingsScreen } from "./screens/settings.js";
 import { StartScreen } from "./screens/start.js";
-import { explain, t } from "./words.js";
+import { explain, type Language, setLanguage, t } from "./words.js";
 
 type Face = "loading" | "old" | "install" | "locked" | "start" | "home" | "taken" | "broken";
 
@@ -113,6 +113,14 @@ function App() {
   return <>{body()}<Toast /></>;
 }
 
+// For the bench and for whoever looks: the same client as the screens'.
+(globalThis as { muistio?: unknown }).muistio = {
+  client,
+  show: (language: Language) => {
+    setLanguage(language);
+    redraw.set(redraw.value + 1);
+  },
+};
 render(<App />, document.getElementById("app") as HTMLElement);
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
 addEventListener("unhandledrejection", (event) => {

@@ -39,13 +39,15 @@ export function explain(error: unknown): string {
   return key in (catalogues.en as object) ? t(key) : t("error.internal");
 }
 
+/** As the phone writes times, if its language is the app's. */
+const locale = (): string => navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 const day = 86_400_000;
 /** "today 14:05", "3 Dec", with the year if it is another one. */
 export function when(at: number): string {
   const date = new Date(at);
   const now = new Date();
-  const time = date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const time = date.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
   if (date.toDateString() === now.toDateString()) return time;
   if (date.toDateString() === new Date(now.getTime() - day).toDateString()) return `${t("date.yesterday")} ${time}`;
-  return date.toLocaleDateString(language, { day: "numeric", month: "short", ...(date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }) });
+  return date.toLocaleDateString(locale(), { day: "numeric", month: "short", ...(date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }) });
 }

@@ -28,23 +28,46 @@ const button = (phone, key, gaps) => phone.page.getByRole("button", { name: word
 const sees = (phone, text) => phone.page.getByText(text).first().waitFor({ timeout: 20_000 });
 const field = (phone, key) => phone.page.getByLabel(word(phone, key));
 
-/** A screenshot, and what axe finds of it. */
-async function look(phone, name) {
-  await phone.page.waitForTimeout(150);
-  await phone.page.screenshot({ path: join(shots, `${name}-${phone.options.locale.slice(0, 2)}-${phone.options.width}.png`) });
-  // In the page's own world scripts come from the server alone: axe runs beside it.
-  await phone.page.evaluate(axe);
+/** What axe finds serious, what is wider than the screen, and what is too small for a thumb. */
+async function examine(phone, name) {
   const { violations } = await phone.page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
   for (const each of violations.filter(({ impact }) => impact === "serious" || impact === "critical"))
-    state.findings.push(`${name} ${phone.options.locale}: ${each.id}: ${each.nodes.map((node) => node.html).join(" ").slice(0, 200)}`);
-  const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (wide > 0) state.findings.push(`${name} ${phone.options.locale}: ${wide} pixels wider than the screen`);
+    state.findings.push(`${name}: ${each.id}: ${each.nodes.map((node) => node.html).join(" ").slice(0, 200)}`);
+  const wide = (await phone.page.evaluate(() => document.documentElement.scrollWidth)) - phone.page.viewportSize().width;
+  if (wide > 0) state.findings.push(`${name}: ${wide} pixels wider than the screen`);
   const small = await phone.page.evaluate(() =>
     [...document.querySelectorAll("button, label.button, a, .choice label")].filter((each) => {
       const box = each.getBoundingClientRect();
       return box.width > 0 && (box.height < 43.5 || box.width < 43.5);
     }).map((each) => each.outerHTML.slice(0, 120)));
   if (small.length > 0) state.findings.push(`${name}: targets under 44 pixels: ${small.join(" ")}`);
+}
+/** Screenshots of a screen in two languages, in the dark, and 320 wide with text of 200 %; each examined. */
+async function look(phone, name) {
+  const { page } = phone;
+  const own = phone.options.locale.slice(0, 2);
+  const other = own === "fi" ? "en" : "fi";
+  await page.evaluate(axe); // beside the page's own scripts, which come from the server alone
+  const show = (language) => page.evaluate((language) => globalThis.muistio.show(language), language);
+  const shot = async (kind) => {
+    await page.waitForTimeout(100);
+    await page.screenshot({ path: join(shots, `${name}-${kind}.png`) });
+    await examine(phone, `${name} ${kind}`);
+  };
+  await shot(own);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(`${own}-dark`);
+  await page.emulateMedia({ colorScheme: "light" });
+  await show(other);
+  await shot(other);
+  await show("sv");
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+  await shot("sv-320-200");
+  await page.evaluate(() => (document.documentElement.style.fontSize = ""));
+  await page.setViewportSize({ width: phone.options.width, height: phone.options.height });
+  await show(own);
+  await page.evaluate(() => localStorage.removeItem("language"));
 }
 const visit = async (phone, path = "/") => {
   await phone.page.goto(server.origin + path);
@@ -178,7 +201,6 @@ await run([
       await kaisa.page.getByLabel(name).check({ force: true });
       await kaisa.page.getByRole("heading", { level: 1, name: catalogue(language)["nav.settings"] }).waitFor();
       assert.equal(await kaisa.page.evaluate(() => document.documentElement.lang), language);
-      if (language === "sv" || language === "fi") await kaisa.page.screenshot({ path: join(shots, `13-settings-${language}-390.png`), fullPage: true });
     }
     await look(kaisa, "13-settings");
   }],
@@ -235,6 +257,67 @@ await run([
     await anna.page.getByRole("button", { name: /Minutes/ }).waitFor();
     await look(anna, "20-removed");
     assert.equal(await anna.page.getByRole("button", { name: word(anna, "note.new") }).count(), 0);
+  }],
+  ["a passkey locks and opens, and another does not", async () => {
+    const session = await kaisa.context.newCDPSession(kaisa.page);
+    await session.send("WebAuthn.enable");
+    const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
+      options: { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, hasPrf: true, automaticPresenceSimulation: true },
+    });
+    await visit(kaisa);
+    await field(kaisa, "phone.lock.pin").fill("246810");
+    await button(kaisa, "lock.unlock").click();
+    await button(kaisa, "nav.settings").click();
+    await button(kaisa, "phone.lock.remove").click();
+    await button(kaisa, "phone.lock.set_passkey").click();
+    await button(kaisa, "phone.lock.now").click();
+    await button(kaisa, "phone.lock.passkey").click();
+    await kaisa.page.getByRole("heading", { level: 1, name: word(kaisa, "nav.settings") }).waitFor();
+    await button(kaisa, "phone.lock.now").click();
+    await session.send("WebAuthn.clearCredentials", { authenticatorId });
+    await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+    await button(kaisa, "phone.lock.passkey").click();
+    await kaisa.page.waitForTimeout(500);
+    await kaisa.page.getByRole("heading", { name: word(kaisa, "lock.locked") }).waitFor();
+  }],
+  ["on an iPhone's browser the link only shows how to install, and makes nothing", async () => {
+    const phone = await Phone.open("iphone", { locale: "fi-FI", permissions: ["clipboard-read", "clipboard-write"], userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1" });
+    await phone.page.goto(state.link);
+    await phone.page.getByRole("heading", { name: word(phone, "phone.install.title") }).waitFor();
+    await look(phone, "21-iphone");
+    await button(phone, "phone.install.copy").click();
+    assert.equal(await phone.page.evaluate(() => navigator.clipboard.readText()), state.link);
+    assert.deepEqual(await phone.page.evaluate(async () => {
+      const names = [];
+      for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+      return names;
+    }), []);
+    await phone.close();
+  }],
+  ["invented people are there to try it with, and nothing is sent anywhere", async () => {
+    const phone = await Phone.open("practice", { locale: "sv-FI" });
+    await visit(phone);
+    await button(phone, "start.practice").click();
+    await sees(phone, word(phone, "start.practice_banner"));
+    await phone.page.getByRole("button", { name: new RegExp(word(phone, "phone.practice.club")) }).click();
+    await sees(phone, word(phone, "phone.practice.note_title"));
+    await look(phone, "22-practice");
+    assert.equal(await phone.page.evaluate(() => globalThis.muistio.client.live.current), undefined);
+    await phone.close();
+  }],
+  ["the examination finds what is planted", async () => {
+    const before = state.findings.length;
+    await kaisa.page.evaluate(() => {
+      const planted = document.createElement("div");
+      planted.innerHTML = "<button>x</button><img src='/icon.svg'><div>planted</div>";
+      planted.lastChild.style.width = "500px";
+      document.body.append(planted);
+    });
+    await kaisa.page.evaluate(axe);
+    await examine(kaisa, "planted");
+    const found = state.findings.splice(before).join("\n");
+    for (const what of ["image-alt", "wider than the screen", "under 44 pixels"]) assert.ok(found.includes(what), `${what} in ${found}`);
+    await kaisa.page.reload();
   }],
   ["no finding of axe is serious, nothing is wider than the screen, every target has 44 pixels", () => assert.deepEqual(state.findings, [])],
   ["no page had an error that nobody caught", () => assert.deepEqual([...kaisa.trouble, ...anna.trouble], [])],

@@ -1,4 +1,4 @@
-import type { About, Club, DocumentId, Found, Invitation, JoinRequest, LiveState, LockState, Material, Member, MemberId, Note, NoteText, SpaceId, Unlock, Waiting } from "./types.js";
+import type { About, Club, DocumentId, Found, Invitation, JoinRequest, LiveState, LinkFacts, LockState, Material, Member, MemberId, Note, NoteText, SpaceId, Unlock, Waiting } from "./types.js";
 export * from "./types.js";
 export interface ClientOptions {
     /** Where worker.js is served, with muistio.wasm beside it. Default: beside this file. */
@@ -67,6 +67,8 @@ export declare class Client {
     observeClubs(): Observed<Club[]>;
     createClub(name: string, history?: "all" | "joining" | "season"): Promise<SpaceId>;
     leaveClub(club: SpaceId): Promise<void>;
+    /** What a link says of itself; needs no open home. Rejects: invalid_invitation, malformed. */
+    describeLink(link: string): Promise<LinkFacts>;
     join(link: string, name: string): Promise<SpaceId>;
     cancelJoin(club: SpaceId): Promise<void>;
     invite(club: SpaceId, options?: {

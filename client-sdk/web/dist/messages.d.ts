@@ -13,6 +13,9 @@ export type Question = {
     unlock: Unlock;
     credential: string | null;
 } | {
+    ask: "link";
+    link: string;
+} | {
     ask: "drop";
     home: string;
     text: string;

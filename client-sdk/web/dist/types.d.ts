@@ -110,6 +110,12 @@ export interface LiveState {
     trusted: boolean;
     said: string[];
 }
+/** What an invitation's link says of itself: shown, never trusted. */
+export interface LinkFacts {
+    club: string;
+    inviter: string;
+    server: string;
+}
 export interface About {
     initialised: boolean;
     server: string;

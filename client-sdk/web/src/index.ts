@@ -1,6 +1,6 @@
 // The muistio client for a web app: everything works with no network, at once; the network only makes others see it sooner.
 import type { FromWorker, Question } from "./messages.js";
-import type { About, Club, DocumentId, Found, Invitation, JoinRequest, LiveState, LockState, Material, Member, MemberId, Note, NoteText, SpaceId, Unlock, Waiting } from "./types.js";
+import type { About, Club, DocumentId, Found, Invitation, JoinRequest, LiveState, LinkFacts, LockState, Material, Member, MemberId, Note, NoteText, SpaceId, Unlock, Waiting } from "./types.js";
 import { MuistioError } from "./types.js";
 
 export * from "./types.js";
@@ -172,6 +172,8 @@ export class Client {
   observeClubs(): Observed<Club[]> { return this.observe("clubs"); }
   createClub(name: string, history: "all" | "joining" | "season" = "joining"): Promise<SpaceId> { return this.call("createClub", { name, history }); }
   leaveClub(club: SpaceId): Promise<void> { return this.call("leaveClub", { club }); }
+  /** What a link says of itself; needs no open home. Rejects: invalid_invitation, malformed. */
+  describeLink(link: string): Promise<LinkFacts> { return this.ask({ ask: "link", link }); }
   join(link: string, name: string): Promise<SpaceId> { return this.call("join", { link, name }); }
   cancelJoin(club: SpaceId): Promise<void> { return this.call("cancelJoin", { club }); }
   invite(club: SpaceId, options: { uses?: number; days?: number; asks?: boolean } = {}): Promise<Invitation> { return this.call("invite", { club, ...options }); }

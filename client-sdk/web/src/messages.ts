@@ -6,6 +6,7 @@ export type Question =
   | { ask: "state"; home: string }
   | { ask: "open"; home: string; unlock: Unlock; credential: string | null }
   | { ask: "relock"; unlock: Unlock; credential: string | null }
+  | { ask: "link"; link: string }
   | { ask: "drop"; home: string; text: string }
   | { ask: "call"; request: Record<string, unknown> }
   | { ask: "addMaterial"; club: string; name: string; bytes: Uint8Array }

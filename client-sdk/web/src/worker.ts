@@ -67,6 +67,8 @@ class HomeWorker {
         return this.keys.relock(this.key, question.unlock, question.credential);
       case "drop":
         return new Keys(await this.folderOf(question.home), await this.loaded()).drop(question.text);
+      case "link":
+        return unwrap(callJson(await this.loaded(), "muistio_link", question.link));
       case "call":
         await this.pool?.reserve();
         return this.call(question.request);

@@ -63,6 +63,9 @@ await run([
   ["a club is made, somebody joins by a link and is admitted, and notes go both ways", async () => {
     state.club = await ask(kaisa, "createClub", "Verkkokauppiasklubi");
     const { link } = await ask(kaisa, "invite", state.club);
+    const said = await ask(kaisa, "describeLink", link);
+    assert.deepEqual(said, { club: "Verkkokauppiasklubi", inviter: "Kaisa", server: server.url });
+    assert.notEqual(await refusal(ask(kaisa, "describeLink", link.slice(0, -3))), "nothing");
     await ask(kaisa, "startLive");
     await visit(anna);
     await ask(anna, "open");

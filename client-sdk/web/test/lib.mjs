@@ -36,6 +36,9 @@ export class Server {
     await server.start();
     return server;
   }
+  get data() {
+    return folder("server");
+  }
   get origin() {
     return `https://localhost:${this.port}`;
   }
@@ -64,17 +67,17 @@ export class Server {
 
 /** One person's phone: a browser with a profile of its own, which a kill or a restart leaves on the disk. */
 export class Phone {
-  static async open(name, { width = 390, height = 844, locale = "en", colorScheme = "light", permissions = [] } = {}) {
+  static async open(name, { width = 390, height = 844, locale = "en", colorScheme = "light", permissions = [], userAgent } = {}) {
     const phone = new Phone();
     phone.name = name;
-    phone.options = { width, height, locale, colorScheme, permissions };
+    phone.options = { width, height, locale, colorScheme, permissions, userAgent };
     ends.push(() => phone.close());
     phones.push(phone);
     await phone.start();
     return phone;
   }
   async start() {
-    const { width, height, locale, colorScheme, permissions } = this.options;
+    const { width, height, locale, colorScheme, permissions, userAgent } = this.options;
     this.context = await chromium.launchPersistentContext(folder(`phone-${this.name}`), {
       executablePath: process.env.MUISTIO_CHROMIUM ?? "/usr/bin/chromium",
       headless: true,
@@ -88,6 +91,7 @@ export class Phone {
       locale,
       colorScheme,
       permissions,
+      ...(userAgent ? { userAgent } : {}),
     });
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
     this.trouble = [];

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "muistio/crypto/password.hpp"
+#include "muistio/space/invitation.hpp"
 #include "muistio/transport/web.hpp"
 #include "muistio/wire/auth.hpp"
 #include "worker.hpp"
@@ -107,6 +108,13 @@ EMSCRIPTEN_KEEPALIVE char* muistio_ask(const char* request) {
   return give(worker().ask(parsed));
 }
 EMSCRIPTEN_KEEPALIVE char* muistio_step() { return give(worker().step()); }
+
+/// What an invitation's link says of itself, to be shown and never trusted: {"club", "inviter", "server"}. Needs no home.
+EMSCRIPTEN_KEEPALIVE char* muistio_link(const char* text) {
+  const auto link = space::Link::parse(text);
+  if (!link) return give(Result<Json>(fail(link.error())));
+  return give(Result<Json>(Json{{"club", link->club_name}, {"inviter", link->inviter_name}, {"server", "wss://" + link->server}}));
+}
 
 /// Argon2id of a PIN or passphrase: 32 bytes to `key`. Whether it could.
 EMSCRIPTEN_KEEPALIVE int muistio_password_key(const std::uint8_t* password, std::size_t size, const std::uint8_t* salt, double passes,

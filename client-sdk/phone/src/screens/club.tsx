@@ -111,7 +111,7 @@ export function ClubScreen({ id, tab }: { id: string; tab: Tab }) {
       <main>
         {setting.get("practice") === "yes"
           ? <p class="banner">{t("start.practice_banner")}</p>
-          : <SyncLine unsent={club.unsent} joining={club.standing === "joining"} trusted={club.trusted} />}
+          : club.standing !== "removed" && <SyncLine unsent={club.unsent} joining={club.standing === "joining"} trusted={club.trusted} />}
         {club.standing === "removed" && <p class="banner">{t("member.removed")}</p>}
         {club.standing === "joining" && <Waiting club={club} />}
         {tab === "notes" ? <Notes club={club} /> : tab === "material" ? <Materials club={club} /> : <Members club={club} />}

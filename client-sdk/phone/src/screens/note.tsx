@@ -124,7 +124,6 @@ export function NewNoteScreen({ club, isPrivate }: { club: string; isPrivate: bo
     const first = text.trim().split("\n")[0]?.slice(0, 60) ?? "";
     try {
       const note = await client.addNote({ club, title: title.trim() || first, text, private: onlyMe });
-      say(t("note.saved"));
       goInstead({ at: "note", note, club });
     } catch (error) {
       say(explain(error));

@@ -1,4 +1,5 @@
 // The first run: an invitation and a name, and one is in. Or a club of one's own, the 24 words, or invented people to try it with.
+import type { LinkFacts } from "@muistio/web";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Action } from "../parts.js";
 import { client, go, goInstead, say, setting } from "../model.js";
@@ -18,6 +19,12 @@ export function StartScreen({ onDone }: { onDone: () => Promise<void> }) {
   const [trouble, setTrouble] = useState("");
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), [step]);
+
+  const [facts, setFacts] = useState<LinkFacts | null>(null);
+  useEffect(() => {
+    setFacts(null);
+    if (step === "name") void client.describeLink(link.trim()).then(setFacts).catch((error: unknown) => setTrouble(explain(error)));
+  }, [step, link]);
 
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     setTrouble("");
@@ -47,7 +54,7 @@ export function StartScreen({ onDone }: { onDone: () => Promise<void> }) {
     say(t("recovery.coming_back"));
   });
   const practise = () => attempt(async () => {
-    await client.init(t("phone.members.you"), "");
+    await client.init(t("phone.practice.you"), "");
     const id = await client.createClub(t("phone.practice.club"));
     await client.addNote({ club: id, title: t("phone.practice.wish_title"), text: t("phone.practice.wish_text") });
     await client.addNote({ club: id, title: t("phone.practice.note_title"), text: t("phone.practice.note_text") });
@@ -111,7 +118,7 @@ export function StartScreen({ onDone }: { onDone: () => Promise<void> }) {
       return (
         <main class="centre wide">
           <img class="logo" src="/icon.svg" alt="" width="72" height="72" />
-          <h1>{t("phone.app")}</h1>
+          <h1>{facts ? t("phone.start.invited", { name: facts.inviter, club: facts.club }) : t("phone.app")}</h1>
           <p class="lead">{t("start.welcome")}</p>
           <form class="stack" onSubmit={(event) => event.preventDefault()}>
             {named}
