@@ -53,6 +53,8 @@ void add_form_verbs(CLI::App& app, Arguments& a) {
       ->check(CLI::Range(1u, 3650u))
       ->type_name("DAYS");
   begin->add_option("--me", a.id, "Which expected member you are, by id; else the host")->type_name("ID");
+  auto* practice = add_verb(*club, a, "practice", "club practice", "A club of invented people to try things out in; prints its id");
+  add_language(*practice, f);
   auto* settings =
       add_verb(*club, a, "settings", "club settings", "What hosts have said of the club; with options, says it (hosts)");
   settings->add_option("CLUB", a.club)->required();

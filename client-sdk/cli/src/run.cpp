@@ -14,6 +14,7 @@ constexpr std::array kVerbs{
     Verb{"club create", run_club_create},
     Verb{"club list", run_club_list},
     Verb{"club found", run_club_found},
+    Verb{"club practice", run_club_practice},
     Verb{"club settings", run_club_settings},
     Verb{"club season", run_club_season},
     Verb{"club leave", run_club_leave},

@@ -63,9 +63,12 @@ int run_member_list(Context context);
 int run_member_remove(Context context);
 // verbs_form.cpp: form propose, form check, form found, template. They touch no home: nothing for any other verb.
 std::optional<int> run_without_home(const Arguments& arguments, const Output& out);
-// verbs_found.cpp: club found, club settings.
+// verbs_found.cpp: club found, club practice, club settings.
 int run_club_found(Context context);
+int run_club_practice(Context context);
 int run_club_settings(Context context);
+/// Gives a club that has a template the template's pact, in its language.
+Status agree_on_template(Client& client, const SpaceId& club, const ClubSettings& settings);
 /// What a template and the options of `club create` say of a new club. Errors: not_found (no such template), invalid_argument.
 [[nodiscard]] Result<std::pair<History, ClubSettings>> settings_of(const Arguments& arguments);
 // verbs_host.cpp: host, session, desk, hand-in, club succeed.

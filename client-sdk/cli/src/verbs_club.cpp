@@ -5,6 +5,7 @@ namespace muistio::cli {
 int run_club_create(Context context) {
   MUISTIO_VERB(auto wanted, settings_of(context.arguments));
   MUISTIO_VERB(auto club, context.client.create_club(context.arguments.name, wanted.first, wanted.second).get());
+  MUISTIO_VERB_DO(agree_on_template(context.client, club, wanted.second));
   context.out.id(club.hex());
   return kDone;
 }

@@ -3,9 +3,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "muistio/client/meetings.hpp"
 #include "muistio/forming/founding.hpp"
 #include "muistio/forming/table.hpp"
 #include "muistio/home/files.hpp"
+#include "muistio/templates/practice.hpp"
 #include "verbs.hpp"
 
 namespace muistio::cli {
@@ -73,6 +75,15 @@ Result<std::pair<History, ClubSettings>> settings_of(const Arguments& arguments)
   return std::pair(history, settings);
 }
 
+Status agree_on_template(Client& client, const SpaceId& club, const ClubSettings& settings) {
+  const auto* model = settings.template_name ? templates::find(*settings.template_name) : nullptr;
+  if (model == nullptr) return ok();
+  const auto language = words::language_of(settings.language.value_or("")).value_or(words::Language::en);
+  MUISTIO_TRY(const auto pact, client.meetings().set_pact(club, std::string(model->pact.in(language))).get());
+  static_cast<void>(pact);
+  return ok();
+}
+
 int run_club_found(Context context) {
   const auto& a = context.arguments;
   MUISTIO_VERB(auto bytes, home::read_file(a.file, forming::kTableBytesMax + 1));
@@ -82,14 +93,30 @@ int run_club_found(Context context) {
     return context.out.refuse({ErrorCode::not_found, "no expected member has this id"});
   const auto* model = templates::find(founding.template_name);
   const auto language = words::language_tag(founding.language);
-  MUISTIO_VERB(auto club,
-               context.client.create_club(founding.club, history_of(model->history), settings_of(*model, language)).get());
+  const auto settings = settings_of(*model, language);
+  MUISTIO_VERB(auto club, context.client.create_club(founding.club, history_of(model->history), settings).get());
+  MUISTIO_VERB_DO(agree_on_template(context.client, club, settings));
   if (!a.form.links.empty() || !a.form.sheet.empty()) {
     MUISTIO_VERB(auto links, invite_all(context.client, club, founding, a.id, a.expires_days));
     if (!a.form.links.empty()) MUISTIO_VERB_DO(home::write_file(a.form.links, as_bytes(forming::write_links(links))));
     if (!a.form.sheet.empty()) MUISTIO_VERB_DO(write_sheets(a.form.sheet, founding, links));
   }
   context.out.id(club.hex());
+  return kDone;
+}
+
+int run_club_practice(Context context) {
+  const auto language = words::language_of(context.arguments.form.language).value_or(words::Language::en);
+  const auto& practice = templates::practice(language);
+  MUISTIO_VERB(auto club, context.client.create_club(std::string(practice.club)).get());
+  for (const auto& each : practice.notes) {
+    const auto title = std::string(practice.members[each.by].name) + ": " + std::string(each.title);
+    MUISTIO_VERB(const auto note, context.client.add_note({.club = club, .title = title, .text = std::string(each.text)}).get());
+    static_cast<void>(note);
+  }
+  MUISTIO_VERB(const auto banner, words::say({.language = language}, "start.practice_banner"));
+  context.out.id(club.hex());
+  context.out.say(banner);
   return kDone;
 }
 

@@ -1,4 +1,5 @@
 // pact, season, poll.
+#include "muistio/templates/templates.hpp"
 #include "output_season.hpp"
 #include "verbs.hpp"
 
@@ -48,9 +49,11 @@ int run_season_plan(Context context) {
   season.name = a.name;
   season.starts = s.at.value_or("");
   season.zone = s.zone.value_or("");
-  season.minutes = s.minutes.value_or(kUsualMinutes);
-  season.rhythm_days = s.days.value_or(season.rhythm_days);
-  season.meetings = s.count.value_or(season.meetings);
+  MUISTIO_VERB(const auto settings, context.client.settings(club).get());
+  const auto* model = settings.template_name ? templates::find(*settings.template_name) : nullptr;
+  season.minutes = s.minutes.value_or(model != nullptr ? model->minutes : kUsualMinutes);
+  season.rhythm_days = s.days.value_or(model != nullptr ? model->every_days : season.rhythm_days);
+  season.meetings = s.count.value_or(model != nullptr ? model->meetings : season.meetings);
   season.link = s.link.value_or("");
   for (const auto& turn : s.turns) {
     const auto at = turn.find('=');

@@ -146,8 +146,10 @@ Result<Reach> Meetings::reach(DocumentId material) {
   return reach;
 }
 
-Result<std::vector<Contribution>> Meetings::contributions(SpaceId club) {
-  MUISTIO_TRY(const auto view, look(club));
+namespace {
+
+template <class View>
+std::vector<Contribution> contributions_in(const View& view) {
   std::vector<Contribution> shown;
   for (auto& each : club::contributions(view.gathered, view.members))
     shown.push_back({view.person(each.member),
@@ -165,10 +167,19 @@ Result<std::vector<Contribution>> Meetings::contributions(SpaceId club) {
   return shown;
 }
 
+}  // namespace
+
+Result<std::vector<Contribution>> Meetings::contributions(SpaceId club) {
+  MUISTIO_TRY(const auto settings, home_->settings(club));
+  if (settings.mirror == false) return fail(ErrorCode::invalid_state, "this club has chosen to have no mirror");
+  MUISTIO_TRY(const auto view, look(club));
+  return contributions_in(view);
+}
+
 Result<std::string> Meetings::own_page(SpaceId club) {
   MUISTIO_TRY(const auto view, look(club));
   MUISTIO_TRY(const auto shown, home_->club(club));
-  MUISTIO_TRY(const auto all, contributions(club));
+  const auto all = contributions_in(view);
   std::map<DocumentId, std::string> titles;
   for (const auto& note : view.gathered.notes) titles[note.id] = note.title;
   for (const auto& each : view.gathered.material) titles[each.id] = each.name;

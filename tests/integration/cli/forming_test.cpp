@@ -212,3 +212,37 @@ TEST_CASE("templates are listed and shown in the reader's language without a hom
   CHECK(host.json(0, {"club", "settings", plain}).at("template").is_null());
   CHECK(host.json(0, {"club", "settings", network}).at("template") == "two-per-company");
 }
+
+TEST_CASE("a practice club has invented people's notes in the language asked for") {
+  Folder folder;
+  const Person anna(folder, "Anna");
+  anna.ok({"init", "--name", "Anna"});
+  const auto club = anna.line({"club", "practice", "--language", "nl"});
+  const auto notes = anna.json(0, {"note", "list", club}).at("items");
+  REQUIRE(notes.size() == 3);
+  CHECK(notes[0].at("title") == "Karin Verzonnen: Verslag van de eerste bijeenkomst");
+  CHECK(anna.ok({"search", "werkplaats"}).find("werkplaats") != std::string::npos);
+  const auto other = anna.line({"club", "practice", "--language", "sv"});
+  CHECK(anna.json(0, {"club", "list"}).at("items").size() == 2);
+  CHECK(anna.ok({"note", "list", other}).find("Karin Påhittad") != std::string::npos);
+}
+
+TEST_CASE("a template gives its pact, its rhythm and whether there is a mirror, until a host says otherwise") {
+  Folder folder;
+  const Person host(folder, "Kaisa");
+  host.ok({"init", "--name", "Kaisa"});
+  const auto club = host.line({"club", "create", "Peili", "--template", "mirror-group", "--language", "en"});
+  CHECK(host.ok({"pact", "show", club}).find("Come as you are.") != std::string::npos);
+  host.ok({"season", "plan", club, "--name", "Group", "--at", "2031-01-08T09:00", "--zone", "Europe/Helsinki"});
+  const auto meetings = host.json(0, {"meeting", "list", club}).at("items");
+  REQUIRE(meetings.size() == 10);
+  CHECK(meetings[0].at("starts") == "2031-01-08T09:00");
+  CHECK(meetings[1].at("starts") == "2031-02-05T09:00");
+  host.must(1, {"mirror", club});
+  host.ok({"mirror", club, "--mine"});
+  host.ok({"club", "settings", club, "--mirror", "on"});
+  host.ok({"mirror", club});
+  const auto plain = host.line({"club", "create", "Plain"});
+  host.must(1, {"pact", "show", plain});
+  host.ok({"mirror", plain});
+}

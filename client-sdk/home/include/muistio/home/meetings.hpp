@@ -118,7 +118,8 @@ class Meetings {
   [[nodiscard]] Result<Reach> reach(DocumentId material);
 
   // The mirror.
-  /// Of every member, by name; no ranking. Newcomers see what they may read of it.
+  /// Of every member, by name; no ranking. Newcomers see what they may read of it. Errors: invalid_state (hosts have turned the
+  /// mirror off: ClubSettings).
   [[nodiscard]] Result<std::vector<Contribution>> contributions(SpaceId club);
   /// This member's own, as Markdown: to show at work.
   [[nodiscard]] Result<std::string> own_page(SpaceId club);
