@@ -121,7 +121,7 @@ TEST_CASE("any member stops a text and lets it go again, and nobody does it for 
   // The host cannot take her word back, nor another write in it.
   const auto id = statement_id(kStop, made.id.view(), anna.author.device);
   host.take_all({stopped});
-  const auto gone = host.cheat([&](ChangeBuilder& builder) { return builder.take_back_document(id); });
+  const auto gone = host.cheat([&](ChangeBuilder& builder) { return builder.take_back(id); });
   CHECK(reader.take_all({gone}) == 1);
   rogue.take_all({stopped});
   const auto freed = Writer().raw(made.id.view()).u8(0).raw(made.content.view()).bytes();
