@@ -1,4 +1,6 @@
 // Sealing and opening batches (R7).
+#include <set>
+
 #include "muistio/base/planted.hpp"
 #include "muistio/crypto/hash.hpp"
 #include "space_state.hpp"
@@ -63,6 +65,22 @@ Result<Bytes> Space::seal_hand_in(BytesView payload, Random& random) const {
     if (state.charter.role_of(leaf.member) == Role::host && hosts.size() < kHandInRecipientsMax)
       hosts.push_back({leaf.device, leaf.certificate.device_wrap_pub});
   return space::seal_hand_in(state.id, *state.keys, hosts, payload, random);
+}
+
+Result<Bytes> Space::seal_for(std::span<const MemberId> members, BytesView payload, Random& random) const {
+  const auto& state = *state_;
+  if (!state.group) return fail(ErrorCode::removed);
+  std::set<MemberId> wanted(members.begin(), members.end());
+  wanted.insert(state.keys->member());
+  std::vector<HandInRecipient> recipients;
+  std::set<MemberId> found;
+  for (const auto& leaf : state.leaves) {
+    if (wanted.count(leaf.member) == 0) continue;
+    found.insert(leaf.member);
+    recipients.push_back({leaf.device, leaf.certificate.device_wrap_pub});
+  }
+  if (found != wanted) return fail(ErrorCode::not_found, "no such member");
+  return space::seal_hand_in(state.id, *state.keys, recipients, payload, random);
 }
 
 Result<HandIn> Space::open_hand_in(BytesView bytes) const {

@@ -154,6 +154,12 @@ Result<space::SignedStatement> Engine::sign(SpaceId space, std::string_view labe
   return slot->space->sign(label, fields);
 }
 
+Result<Bytes> Engine::seal_for(SpaceId space, std::span<const MemberId> members, BytesView payload) {
+  MUISTIO_TRY(auto* slot, impl_->loaded(space));
+  if (!slot->space) return fail(ErrorCode::waiting_for_admission, "space " + space.hex());
+  return slot->space->seal_for(members, payload, impl_->random);
+}
+
 Status Engine::leave(SpaceId space) { return impl_->leave(space); }
 Result<std::string> Engine::seal(SpaceId space) { return impl_->make_seal(space); }
 Result<SealAnswer> Engine::check_seal(SpaceId space, std::string_view text) { return impl_->check_seal(space, text); }

@@ -84,3 +84,23 @@ TEST_CASE("a successor says in its charter for ever where it goes on from") {
   jan.crash();
   CHECK(jan.space->charter().predecessor == old);
 }
+
+TEST_CASE("an answer to a survey is opened by its keeper's devices and its giver's, and by nobody else") {
+  FakeLog log;
+  Device anna("anna"), jan("jan"), eva("eva"), cid("cid");
+  anna.create();
+  for (auto* each : {&jan, &eva, &cid}) anna.admit(log, *each);
+  for (auto* each : {&jan, &eva, &cid}) each->pull(log);
+  const MemberId keeper[] = {eva.identity.member()};
+  const auto sealed = jan.space->seal_for(keeper, as_bytes("tired"), jan.random).value();
+  for (auto* each : {&jan, &eva}) {
+    const auto opened = each->space->open_hand_in(sealed).value();
+    CHECK(as_text(opened.payload) == "tired");
+    CHECK(opened.member == jan.identity.member());
+  }
+  CHECK(code_of(anna.space->open_hand_in(sealed)) == ErrorCode::not_permitted);  // a host
+  CHECK(code_of(cid.space->open_hand_in(sealed)) == ErrorCode::not_permitted);
+  anna.send(log, anna.space->stage_remove(eva.identity.member(), anna.random));
+  jan.pull(log);
+  CHECK(code_of(jan.space->seal_for(keeper, as_bytes("tired"), jan.random)) == ErrorCode::not_found);
+}

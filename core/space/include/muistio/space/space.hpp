@@ -226,6 +226,10 @@ class Space {
   /// every purpose. Errors: removed.
   [[nodiscard]] Result<SignedStatement> sign(std::string_view label, crypto::Fields fields) const;
 
+  /// Seals to the devices that these members have now, and to those of this member: docs/formats/space.md, "Hand-in"; opened by
+  /// `open_hand_in`. What is sealed says itself what it is for. Errors: not_found (one is not a member now); too_large.
+  [[nodiscard]] Result<Bytes> seal_for(std::span<const MemberId> members, BytesView payload, Random& random) const;
+
   // -- history -------------------------------------------------------------------------------------------------------------------
   /// Whether a newcomer gets a roll of what they may read from before: not where an era begins with them.
   [[nodiscard]] bool admits_with_roll() const;

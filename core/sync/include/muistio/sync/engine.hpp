@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -219,6 +220,8 @@ class Engine {
   // Documents.
   /// space::Space::sign. Errors: waiting_for_admission, removed.
   [[nodiscard]] Result<space::SignedStatement> sign(SpaceId space, std::string_view label, crypto::Fields fields);
+  /// space::Space::seal_for; opened by `open_hand_in`. Errors: also waiting_for_admission.
+  [[nodiscard]] Result<Bytes> seal_for(SpaceId space, std::span<const MemberId> members, BytesView payload);
   using Editor = std::function<Status(replica::ChangeBuilder&)>;
   /// One change: what `editor` builds is applied, kept and put into the outbox in one transaction. An editor that builds nothing
   /// changes nothing. Errors: those of the editor; removed, invalid_state (left); not_permitted (the judge refuses an op).
