@@ -4,13 +4,19 @@
 #include "muistio/club/actions.hpp"
 #include "muistio/club/agenda.hpp"
 #include "muistio/club/attendance.hpp"
+#include "muistio/club/board.hpp"
 #include "muistio/club/catch_up.hpp"
+#include "muistio/club/contact.hpp"
 #include "muistio/club/meeting.hpp"
 #include "muistio/club/pact.hpp"
 #include "muistio/club/poll.hpp"
 #include "muistio/club/questions.hpp"
 #include "muistio/club/release.hpp"
 #include "muistio/club/season.hpp"
+#include "muistio/club/stand_in.hpp"
+#include "muistio/club/survey.hpp"
+#include "muistio/club/wish.hpp"
+#include "muistio/club/year_plan.hpp"
 
 namespace muistio::club {
 
@@ -34,12 +40,19 @@ bool judge_practice(DocumentType type, const Op& op, const Author& author, const
   if (type == kQuestion || type == kAnswer) return judge_question(op, author, document);
   if (type == kReadMark || type == kReceipt) return judge_read_mark(op, author, document);
   if (type >= kRelease && type <= kLedgerLine) return judge_release(type, op, author);
+  if (type == kWish || type == kWishVote) return judge_wish(op, author, document);
+  if (type == kSurvey || type == kSurveyAnswer || type == kSurveySums) return judge_survey(op, author, document);
+  if (type == kCard || type == kReferral) return judge_board(op, author, document);
+  if (type == kStandIn || type == kOffer) return judge_stand_in(op, author, document);
+  if (type == kYearPlan) return judge_year_plan(op, author, document);
+  if (type == kContact) return judge_contact(op, author, document);
   return op.kind != OpKind::create || names_device(op.document, author.device);  // a type of a newer app
 }
 
 bool is_statement(DocumentType type) noexcept {
   return type == kSignature || type == kReply || type == kBaton || type == kAttendance || type == kBallot || type == kReadMark ||
-         type == kReceipt || type == kConsent || type == kStop;
+         type == kReceipt || type == kConsent || type == kStop || type == kWishVote || type == kSurveyAnswer ||
+         type == kSurveySums || type == kReferral || type == kOffer || type == kYearPlan || type == kContact;
 }
 
 }  // namespace muistio::club

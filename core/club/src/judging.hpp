@@ -59,6 +59,12 @@ using replica::OpKind;
 [[nodiscard]] bool judge_question(const Op& op, const Author& author, const Document* document);
 [[nodiscard]] bool judge_read_mark(const Op& op, const Author& author, const Document* document);
 [[nodiscard]] bool judge_release(DocumentType type, const Op& op, const Author& author);
+[[nodiscard]] bool judge_wish(const Op& op, const Author& author, const Document* document);
+[[nodiscard]] bool judge_survey(const Op& op, const Author& author, const Document* document);
+[[nodiscard]] bool judge_board(const Op& op, const Author& author, const Document* document);
+[[nodiscard]] bool judge_stand_in(const Op& op, const Author& author, const Document* document);
+[[nodiscard]] bool judge_year_plan(const Op& op, const Author& author, const Document* document);
+[[nodiscard]] bool judge_contact(const Op& op, const Author& author, const Document* document);
 [[nodiscard]] bool judge_note_links(const Op& op);
 
 /// By the type of the document created, or that the field belongs to; `type` is a practice's.

@@ -26,12 +26,13 @@ Status set_line(replica::ChangeBuilder& builder, const DocumentId& id, FieldId f
 
 }  // namespace
 
-bool is_settings_field(FieldId field) noexcept { return field >= kSettingsTemplate && field <= kSettingsLeastAnswers; }
+bool is_settings_field(FieldId field) noexcept { return field >= kSettingsTemplate && field <= kSettingsKeeper; }
 
 bool has_settings_form(FieldId field, BytesView payload) noexcept {
   if (field == kSettingsMirror) return payload.size() == 1 && payload[0] <= 1;
   if (field == kSettingsReminder) return number_of(payload, kReminderDaysMax).has_value();
   if (field == kSettingsLeastAnswers) return number_of(payload, kLeastAnswersMax).value_or(0) != 0;
+  if (field == kSettingsKeeper) return payload.size() == MemberId::size_bytes;
   return check_line(payload).has_value();
 }
 
@@ -45,6 +46,7 @@ Status change_settings(replica::ChangeBuilder& builder, const SpaceId& space, co
   }
   if (change.reminder_days) MUISTIO_CHECK(set_number(builder, id, kSettingsReminder, *change.reminder_days));
   if (change.least_answers) MUISTIO_CHECK(set_number(builder, id, kSettingsLeastAnswers, *change.least_answers));
+  if (change.keeper) MUISTIO_CHECK(builder.set_register(id, kSettingsKeeper, change.keeper->view()));
   return ok();
 }
 
@@ -61,6 +63,9 @@ Result<Settings> settings_of(replica::Replica& documents, const SpaceId& space) 
   if (const auto held = value(kSettingsMirror)) settings.mirror = (*held)[0] == 1;
   if (const auto held = value(kSettingsReminder)) settings.reminder_days = number_of(*held, kReminderDaysMax);
   if (const auto held = value(kSettingsLeastAnswers)) settings.least_answers = number_of(*held, kLeastAnswersMax);
+  if (const auto held = value(kSettingsKeeper)) {
+    MUISTIO_TRY(settings.keeper, MemberId::from_bytes(*held));
+  }
   return settings;
 }
 

@@ -16,7 +16,7 @@ namespace muistio::club {
 /// - A profile is written by its own member, the club's settings by hosts.
 /// - A note or a piece of material is taken back by its author or by a host; a passage by who wrote it or by a host. Profiles and
 ///   settings are not taken back.
-/// - What a season is made of (types 0x10 to 0x1f) each practice judges by itself (pact.hpp, meeting.hpp, poll.hpp, …). What one
+/// - What a season is made of (types 0x10 to 0x2f) each practice judges by itself (pact.hpp, meeting.hpp, poll.hpp, …). What one
 /// member
 ///   says (a signature, an answer, a vote, a mark of attendance) is written and taken back by that member's device alone.
 /// - A document is created under an id that names the device (see `documents.hpp`). Ops, fields and types that this app does not

@@ -18,6 +18,7 @@ inline constexpr FieldId kSettingsLanguage{0x0103};      // register: a line, "f
 inline constexpr FieldId kSettingsMirror{0x0104};        // register: u8, 0 or 1
 inline constexpr FieldId kSettingsReminder{0x0105};      // register: varint, days before a meeting, at most kReminderDaysMax
 inline constexpr FieldId kSettingsLeastAnswers{0x0106};  // register: varint, 1 to kLeastAnswersMax
+inline constexpr FieldId kSettingsKeeper{0x0107};        // register: a member (32 bytes)
 
 inline constexpr std::uint32_t kReminderDaysMax = 60;
 inline constexpr std::uint32_t kLeastAnswersMax = 1000;
@@ -28,6 +29,7 @@ struct Settings {
   std::optional<bool> mirror;                  // whether everyone sees what each gave
   std::optional<std::uint32_t> reminder_days;  // before a meeting
   std::optional<std::uint32_t> least_answers;  // from which on a survey's results are shown
+  std::optional<MemberId> keeper;              // to whom unnamed answers to surveys go
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
