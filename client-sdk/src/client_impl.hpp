@@ -14,6 +14,7 @@
 #include "muistio/client.hpp"
 #include "muistio/crypto/random.hpp"
 #include "muistio/home/home.hpp"
+#include "muistio/home/surveys.hpp"
 #include "muistio/sync/engine.hpp"
 #include "observers.hpp"
 #include "sync_run.hpp"
@@ -192,6 +193,8 @@ struct Client::Impl {
   /// Begins a run whose steps the loop then takes.
   Status begin_run(const SyncOptions& options, SyncRun::Kind kind) {
     MUISTIO_TRY(auto* home, whole_home());
+    // What goes wrong there is tried again at the next sync.
+    static_cast<void>(home->surveys().publish_sums());
     MUISTIO_TRY(run, SyncRun::begin(*home, clock, options, kind));
     const std::lock_guard guard(mutex);
     waking = run.get();

@@ -294,6 +294,8 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
   add_content_verbs(app, arguments);
   add_form_verbs(app, arguments);
   add_season_verbs(app, arguments);
+  add_survey_verbs(app, arguments);
+  add_network_verbs(app, arguments);
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::strcmp(argv[i], "--json") == 0;
   try {

@@ -34,6 +34,22 @@ struct SeasonArguments {
   bool remove = false, none = false, undo = false;
 };
 
+/// What the verbs of wishes and surveys were asked for (docs/club.md).
+struct SurveyArguments {
+  std::string other;
+  std::optional<std::string> keeper, kind, title, about;
+  std::optional<std::uint32_t> minimum;
+  std::vector<std::string> answers;  // "2=4", "3=1,2", "4=text": from 1
+  bool against = false, apart = false, named = false;
+};
+
+/// What the verbs of the board were asked for (docs/club.md).
+struct NetworkArguments {
+  std::optional<std::string> kind, title, text, pass_on, to, from, company, email;  // text and pass_on: files
+  std::uint32_t year = 0;
+  bool shared = false, undo = false, none = false;
+};
+
 /// What was asked for. Only the fields of the verb are set.
 struct Arguments {
   std::filesystem::path home;
@@ -56,6 +72,8 @@ struct Arguments {
   FormArguments form;
   SeasonArguments season_of;
   bool warrant = false, insist = false, member_role = false;
+  SurveyArguments survey_of;
+  NetworkArguments network_of;
 };
 
 /// Reads the command line. An exit status instead of arguments when there is nothing to run: after --help and --version (0, said on

@@ -104,7 +104,7 @@ int run(const Arguments& arguments) {
     out.say("no passphrase was given: the key of this home is in its file device.key; whoever reads that file reads the home");
   for (const auto& verb : kVerbs)
     if (verb.name == arguments.verb) return verb.run({arguments, out, *client});
-  for (const auto verbs : {plan_verbs(), meeting_verbs(), follow_verbs(), release_verbs()})
+  for (const auto verbs : {plan_verbs(), meeting_verbs(), follow_verbs(), release_verbs(), survey_verbs(), network_verbs()})
     for (const auto& verb : verbs)
       if (verb.name == arguments.verb) return verb.run({arguments, out, *client});
   return out.refuse({ErrorCode::invalid_argument, "there is no such verb"});

@@ -29,5 +29,9 @@ inline CLI::App* add_group(CLI::App& parent, const std::string& word, const std:
 void add_form_verbs(CLI::App& app, Arguments& arguments);
 /// arguments_season.cpp: pact, season, poll, meeting, agenda, action, question and what goes with them.
 void add_season_verbs(CLI::App& app, Arguments& arguments);
+/// arguments_surveys.cpp: wish, survey.
+void add_survey_verbs(CLI::App& app, Arguments& arguments);
+/// arguments_network.cpp: card, stand-in, plan, contact.
+void add_network_verbs(CLI::App& app, Arguments& arguments);
 
 }  // namespace muistio::cli

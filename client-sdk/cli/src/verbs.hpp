@@ -28,6 +28,10 @@ struct Verb {
 [[nodiscard]] std::span<const Verb> meeting_verbs();
 [[nodiscard]] std::span<const Verb> follow_verbs();
 [[nodiscard]] std::span<const Verb> release_verbs();
+/// verbs_surveys.cpp: wish, survey.
+[[nodiscard]] std::span<const Verb> survey_verbs();
+/// verbs_network.cpp: card, stand-in, plan, contact.
+[[nodiscard]] std::span<const Verb> network_verbs();
 
 /// Opens the home and runs the verb.
 [[nodiscard]] int run(const Arguments& arguments);

@@ -135,6 +135,8 @@ class Subscription {
 
 class Meetings;
 class Releases;
+class Network;
+class Surveys;
 
 /// One open home. Everything works with no network, at once; only `sync` and `start_live` use the network.
 ///
@@ -283,6 +285,10 @@ class Client {
   [[nodiscard]] Meetings meetings();
   /// What clubs tell the programme: see muistio/client/releases.hpp.
   [[nodiscard]] Releases releases();
+  /// Wished topics and surveys: <muistio/client/surveys.hpp>.
+  [[nodiscard]] Surveys surveys();
+  /// The board, referrals, stand-ins, yearly plans and contacts by consent: <muistio/client/network.hpp>.
+  [[nodiscard]] Network network();
 
   // Meeting seals (R11): compared when the club meets, they expose a server that shows different logs or withholds some.
   /// What this device holds of the club's log, signed, as text for a QR code. Errors: waiting_for_admission, removed.
@@ -381,6 +387,8 @@ class Client {
  private:
   friend class Meetings;
   friend class Releases;
+  friend class Network;
+  friend class Surveys;
   struct Impl;
   explicit Client(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;

@@ -31,6 +31,8 @@ namespace muistio::home {
 
 class Meetings;
 class Releases;
+class Network;
+class Surveys;
 
 struct HomeOptions {
   std::filesystem::path folder;  // holds `home.db` and `attachments/`
@@ -212,6 +214,10 @@ class Home {
   [[nodiscard]] Meetings meetings();
   /// What clubs tell the programme: see releases.hpp.
   [[nodiscard]] Releases releases();
+  /// Wishes and surveys (surveys.hpp).
+  [[nodiscard]] Surveys surveys();
+  /// The board, referrals, stand-ins, yearly plans, contacts (network.hpp).
+  [[nodiscard]] Network network();
 
   // Safety.
   /// Reads every page of the store, every note and every file here. Takes time in proportion. Errors: corrupt.
@@ -241,6 +247,8 @@ class Home {
  private:
   friend class Meetings;
   friend class Releases;
+  friend class Network;
+  friend class Surveys;
   struct Impl;
   explicit Home(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
