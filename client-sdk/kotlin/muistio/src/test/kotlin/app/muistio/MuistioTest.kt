@@ -184,8 +184,8 @@ class MuistioTest {
             assertNull(reached.await().error)
             val live = launch { kaisa.live().collect {} }
             assertEquals("Anna", kaisa.observeNotes(club).first { it.isNotEmpty() }.single().author)
-            assertEquals(setOf("note" to News.Section.SAID, "material" to News.Section.SHARED), kaisa.catchUp(club).map { it.kind to it.section }.toSet())
             val photo = kaisa.observeMaterial(club).first { files -> files.any { it.present } }.single()
+            assertEquals(setOf("note" to News.Section.SAID, "material" to News.Section.SHARED), kaisa.catchUp(club).map { it.kind to it.section }.toSet())
             kaisa.getMaterial(photo.id, folder / "saatu.jpg")
             assertTrue((folder / "saatu.jpg").readBytes().contentEquals((folder / "kuva.jpg").readBytes()))
 
