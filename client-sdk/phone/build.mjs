@@ -19,8 +19,8 @@ function words() {
   const all = Object.fromEntries(languages.map((language) => [language, { ...read(join(here, `words/${language}.json`)), ...read(join(here, `../words/${language}.json`)) }]));
   const source = readdirSync(join(here, "src"), { recursive: true }).filter((name) => /\.tsx?$/.test(name)).map((name) => readFileSync(join(here, "src", name), "utf8")).join("\n");
   const used = new Set([...source.matchAll(/\bt\(\s*"([a-z_.0-9-]+)"/g)].map((match) => match[1]));
-  for (const conditional of source.matchAll(/"((?:phone|sync|note|start|common|member|admission|nav|host|role|lock)\.[a-z_.0-9-]+)"/g)) used.add(conditional[1]);
-  const keep = (key) => used.has(key) || /^(error|language|group\.club|host\.host|date)\./.test(key);
+  for (const conditional of source.matchAll(/"((?:phone|sync|meeting|rsvp|attendance|catch_up|note|start|common|member|admission|nav|host|role|lock)\.[a-z_.0-9-]+)"/g)) used.add(conditional[1]);
+  const keep = (key) => used.has(key) || /^(rsvp|attendance|error|language|group\.club|host\.host|date)\./.test(key);
   for (const language of languages)
     for (const key of used) if (!(key in all[language])) throw new Error(`${language} has no message ${key}`);
   return Object.fromEntries(languages.map((language) => [language, Object.fromEntries(Object.entries(all[language]).filter(([key]) => keep(key)))]));

@@ -7,6 +7,7 @@ import { ClubsScreen } from "./screens/clubs.js";
 import { InstallScreen } from "./screens/install.js";
 import { InviteScreen } from "./screens/invite.js";
 import { LockScreen } from "./screens/lock.js";
+import { MeetingScreen, NewMeetingScreen } from "./screens/meetings.js";
 import { NewNoteScreen, NoteScreen } from "./screens/note.js";
 import { RecoveryScreen } from "./screens/recovery.js";
 import { SearchScreen } from "./screens/search.js";
@@ -23,11 +24,24 @@ function Screens() {
     case "club": return <ClubScreen id={at.club} tab={at.tab} />;
     case "note": return <NoteScreen id={at.note} club={at.club} key={at.note} />;
     case "new": return <NewNoteScreen club={at.club} isPrivate={at.private} />;
+    case "meeting": return <MeetingScreen id={at.meeting} club={at.club} key={at.meeting} />;
+    case "new-meeting": return <NewMeetingScreen club={at.club} />;
     case "search": return <SearchScreen />;
     case "invite": return <InviteScreen club={at.club} />;
     case "settings": return <SettingsScreen />;
     case "recovery": return <RecoveryScreen />;
   }
+}
+
+/** Nobody types a PIN in the middle of a meeting. */
+async function lockUnlessMeeting(lock: () => void): Promise<void> {
+  if ((await client.lockState()).kind === "device") return;
+  const quarter = 900_000;
+  for (const club of await client.clubs()) {
+    const meetings = club.standing === "open" && !club.personal ? await client.meetings(club.id).catch(() => []) : [];
+    if (meetings.some((meeting) => !meeting.cancelled && meeting.at !== 0 && meeting.at - quarter < Date.now() && Date.now() < meeting.ends + quarter)) return;
+  }
+  lock();
 }
 
 function Toast() {
@@ -73,7 +87,7 @@ function App() {
     const seen = (): void => {
       clearTimeout(hidden);
       if (document.visibilityState === "hidden")
-        hidden = setTimeout(() => void client.lockState().then((state) => state.kind !== "device" && lock()), 300_000);
+        hidden = setTimeout(() => void lockUnlessMeeting(lock), 300_000);
     };
     document.addEventListener("visibilitychange", seen);
     const leaving = (event: BeforeUnloadEvent): void => {

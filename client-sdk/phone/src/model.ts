@@ -4,12 +4,14 @@ import { useEffect, useReducer, useState } from "preact/hooks";
 
 export const client = new Client({ worker: "/worker.js" });
 
-export type Tab = "notes" | "material" | "members";
+export type Tab = "notes" | "meetings" | "material" | "members";
 export type Route =
   | { at: "clubs" }
   | { at: "club"; club: string; tab: Tab }
   | { at: "note"; note: string; club: string }
   | { at: "new"; club: string; private: boolean }
+  | { at: "meeting"; meeting: string; club: string }
+  | { at: "new-meeting"; club: string }
   | { at: "search" }
   | { at: "invite"; club: string }
   | { at: "settings" }

@@ -11,6 +11,7 @@ const paths: Record<string, string> = {
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
   settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
   notes: "M6 3h9l4 4v14H6zM9 11h7M9 15h7",
+  meetings: "M5 6h14v14H5zM5 10h14M9 3v4M15 3v4",
   material: "M4 6h16v12H4zM4 15l5-5 4 4 2-2 5 5",
   members: "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-6 7-6s7 2 7 6M16 3.5a4 4 0 0 1 0 7M18 15.500c2.500.700 4 2.500 4 5.500",
   lock: "M6 11h12v10H6zM8.500 11V8a3.500 3.500 0 0 1 7 0v3",

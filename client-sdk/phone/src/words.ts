@@ -41,6 +41,10 @@ export function explain(error: unknown): string {
 
 /** As the phone writes times, if its language is the app's. */
 const locale = (): string => navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+/** "Tue 1 December, 18:00", in the phone's own zone. */
+export function longDate(at: number): string {
+  return new Date(at).toLocaleString(locale(), { weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+}
 const day = 86_400_000;
 /** "today 14:05", "3 Dec", with the year if it is another one. */
 export function when(at: number): string {

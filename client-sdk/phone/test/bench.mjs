@@ -21,7 +21,7 @@ try {
   await page.locator("input").nth(0).fill("Club");
   await page.locator("input").nth(1).fill("Kaisa");
   await page.getByRole("button", { name: "Begin" }).click();
-  await page.getByRole("heading", { name: "Club" }).waitFor();
+  await page.getByRole("heading", { name: "Club", exact: true }).waitFor();
   // The notes are written by the SDK in a second client over the same home, as the app would.
   const filled = await page.evaluate(async ([notes, words]) => {
     const { client } = globalThis.muistio;

@@ -1,6 +1,6 @@
 // The muistio client for a web app: everything works with no network, at once; the network only makes others see it sooner.
 import type { FromWorker, Question } from "./messages.js";
-import type { About, Club, DocumentId, Found, Invitation, JoinRequest, LiveState, LinkFacts, LockState, Material, Member, MemberId, Note, NoteText, SpaceId, Unlock, Waiting } from "./types.js";
+import type { About, Answer, Attended, CatchUp, Club, DocumentId, Found, Invitation, JoinRequest, LiveState, LinkFacts, LockState, Material, Meeting, MeetingDetails, Member, MemberId, NewMeeting, Note, NoteText, Reach, SpaceId, Unlock, Waiting } from "./types.js";
 import { MuistioError } from "./types.js";
 
 export * from "./types.js";
@@ -199,7 +199,27 @@ export class Client {
   deleteNote(note: DocumentId): Promise<void> { return this.call("deleteNote", { note }); }
   search(words: string, club?: SpaceId): Promise<Found[]> { return this.call("search", { words, club }); }
 
+  // Meetings. Times are on the clock of the place, in its zone.
+  meetings(club: SpaceId): Promise<Meeting[]> { return this.call("meetings", { club }); }
+  observeMeetings(club: SpaceId): Observed<Meeting[]> { return this.observe("meetings", { club }); }
+  observeMeeting(meeting: DocumentId): Observed<MeetingDetails> { return this.observe("meeting", { meeting }); }
+  addMeeting(club: SpaceId, meeting: NewMeeting): Promise<DocumentId> { return this.call("addMeeting", { club, ...meeting }); }
+  editMeeting(meeting: DocumentId, edit: Partial<NewMeeting> & { cancelled?: boolean }): Promise<void> { return this.call("editMeeting", { meeting, ...edit }); }
+  /** The next meeting, made from this one. */
+  nextMeeting(meeting: DocumentId, starts = "", organiser?: MemberId): Promise<DocumentId> { return this.call("nextMeeting", { meeting, starts, organiser }); }
+  handBaton(meeting: DocumentId, to: MemberId): Promise<void> { return this.call("handBaton", { meeting, to }); }
+  answerMeeting(meeting: DocumentId, answer: Answer): Promise<void> { return this.call("answerMeeting", { meeting, answer }); }
+  markAttendance(meeting: DocumentId, member: MemberId, attended: Attended): Promise<void> { return this.call("markAttendance", { meeting, member, attended }); }
+  addAgendaItem(meeting: DocumentId, item: { kind?: string; title: string; minutes?: number }): Promise<DocumentId> { return this.call("addAgendaItem", { meeting, ...item }); }
+  /** The note that is the meeting's minutes, made if there is none yet. */
+  minutes(meeting: DocumentId): Promise<DocumentId> { return this.call("minutes", { meeting }); }
+  /** iCalendar text with alarms: of one meeting, or of all of a club's. */
+  calendar(club: SpaceId, meeting?: DocumentId): Promise<string> { return this.call("calendar", { club, meeting }); }
+  observeCatchUp(club: SpaceId): Observed<CatchUp> { return this.observe("catchUp", { club }); }
+  markRead(club: SpaceId): Promise<void> { return this.call("markRead", { club }); }
+
   // Material.
+  observeReach(material: DocumentId): Observed<Reach> { return this.observe("reach", { material }); }
   /** Encrypts a copy into the home; it goes out when there is a network. */
   addMaterial(club: SpaceId, name: string, bytes: Uint8Array): Promise<DocumentId> { return this.ask({ ask: "addMaterial", club, name, bytes }, [bytes.buffer]); }
   observeMaterial(club: SpaceId): Observed<Material[]> { return this.observe("material", { club }); }

@@ -1,6 +1,7 @@
 // The WebSocket and the transfers of attachments, for the code in WebAssembly.
 import type { Emscripten } from "./emscripten.js";
 import { withBytes } from "./emscripten.js";
+import { offset } from "./zones.js";
 
 const SUBPROTOCOL = "muistio.1.web";
 /** An upload goes in pieces of this size, each durable at the server before the next. */
@@ -28,6 +29,7 @@ function refusal(status: number): Refused {
 /** What `Module.browser` does. One WebSocket at a time; what happens to an older one is passed over. */
 export class Browser {
   module!: Emscripten;
+  readonly offset = offset;
   private socket: WebSocket | null = null;
   private transfers = new Map<number, AbortController>();
 

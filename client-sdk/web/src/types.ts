@@ -111,6 +111,74 @@ export interface LiveState {
   trusted: boolean;
   said: string[];
 }
+export interface Person {
+  id: MemberId;
+  name: string;
+}
+export type Answer = "yes" | "no" | "late" | "remote";
+export type Attended = "present" | "absent" | "late" | "remote";
+export interface Meeting {
+  id: DocumentId;
+  club: SpaceId;
+  title: string;
+  starts: string; // on the clock of the place: "2026-12-01T18:00"
+  zone: string; // IANA
+  minutes: number;
+  at: number; // the moments; 0 where the zone is not known here
+  ends: number;
+  place: string;
+  link: string;
+  organiser: Person | null;
+  guests: string[];
+  places: number; // 0: no limit
+  cancelled: boolean;
+  ownAnswer: Answer | "";
+  coming: number;
+  waiting: number;
+}
+export interface AgendaItem {
+  id: DocumentId;
+  kind: "news" | "item" | "case" | "round";
+  title: string;
+  minutes: number;
+  owner: Person | null;
+}
+export interface MeetingDetails {
+  meeting: Meeting;
+  agenda: AgendaItem[];
+  minutesLeft: number; // for free talk
+  replies: { member: Person; answer: Answer; companions: string[] }[];
+  silent: Person[];
+  attendance: { member: Person; attended: Attended }[];
+}
+export interface NewMeeting {
+  title: string;
+  starts: string;
+  zone: string;
+  minutes: number;
+  place?: string;
+  link?: string;
+}
+export interface News {
+  kind: string;
+  id: DocumentId;
+  title: string;
+  by: Person;
+  at: number;
+}
+/** What a member missed. */
+export interface CatchUp {
+  said: News[];
+  decided: News[];
+  shared: News[];
+  asked: News[];
+}
+/** How many of the members' phones have a file. */
+export interface Reach {
+  have: number;
+  devices: number;
+  sent: boolean;
+}
 /** What an invitation's link says of itself: shown, never trusted. */
 export interface LinkFacts {
   club: string;

@@ -4,14 +4,18 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { gzipSync } from "node:zlib";
 
 const folder = process.argv[2];
 globalThis.self = globalThis;
 self.location = { href: pathToFileURL(join(folder, "muistio.mjs")).href, origin: "https://localhost" };
 const wasmBinary = readFileSync(join(folder, "muistio.wasm"));
+// The offset of a zone, as network.ts works it out.
+const { outputFiles } = await build({ entryPoints: [new URL("../src/zones.ts", import.meta.url).pathname], bundle: true, format: "esm", write: false });
+const { offset } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 const { default: create } = await import(self.location.href);
-const module = await create({ wasmBinary, browser: {} });
+const module = await create({ wasmBinary, browser: { offset } });
 
 function take(at) {
   const text = module.UTF8ToString(at);
@@ -52,13 +56,27 @@ call({ do: "editNote", note, text: `Kaisan rivi.\n${text}`, base: shown.version 
 call({ do: "editNote", note, text: `${text}\nAnnan rivi.`, base: shown.version });
 assert.equal(call({ do: "note", note }).text, `Kaisan rivi.\n${text}\nAnnan rivi.`);
 
+// A meeting on the clock of its place: before and after the clocks change, in the hour that they skip and in the one that they show twice.
+for (const [starts, at] of [
+  ["2026-03-28T18:00", "2026-03-28T16:00Z"], ["2026-03-29T18:00", "2026-03-29T15:00Z"], ["2026-03-29T03:30", "2026-03-29T01:30Z"],
+  ["2026-10-25T03:30", "2026-10-25T00:30Z"], ["2026-10-25T18:00", "2026-10-25T16:00Z"], ["2026-12-01T18:00", "2026-12-01T16:00Z"],
+]) {
+  const meeting = call({ do: "addMeeting", club, title: "Tapaaminen", starts, zone: "Europe/Helsinki", minutes: 120, place: "Rauma" });
+  const { meeting: shownMeeting } = call({ do: "meeting", meeting });
+  assert.equal(new Date(shownMeeting.at).toISOString(), new Date(at).toISOString(), starts);
+  call({ do: "answerMeeting", meeting, answer: "late" });
+  assert.equal(call({ do: "meeting", meeting }).meeting.ownAnswer, "late");
+}
+assert.equal(raw(JSON.stringify({ do: "addMeeting", club, title: "x", starts: "2026-12-01T18:00", zone: "Europe/Nowhere", minutes: 1 })).error.code, "invalid_argument");
+assert.match(call({ do: "calendar", club }), /BEGIN:VALARM/);
+
 for (const request of ["", "{", "null", "[]", '{"do":7}', '{"do":"nothing"}', '{"do":"notes"}', '{"do":"notes","club":"zz"}', '{"do":"addNote","club":null,"text":1}'])
   assert.ok(raw(request).error, request);
 
 module._muistio_close();
 assert.equal(open(8, 0).error.code, "wrong_key", "another key opens nothing");
 assert.deepEqual(open(7, 0), { ok: null });
-assert.equal(call({ do: "notes", club }).length, 1);
+assert.equal(call({ do: "notes", club }).filter((each) => each.title === "Muistio").length, 1);
 const disk = module.FS.readdir("/home").filter((name) => name.startsWith("home.db")).map((name) => Buffer.from(module.FS.readFile(`/home/${name}`)));
 for (const word of ["varastokierros", "Kaisa", "SQLite format"])
   assert.ok(!disk.some((bytes) => bytes.includes(word)), `${word} is not on the disk in the clear`);

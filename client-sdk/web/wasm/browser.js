@@ -8,5 +8,6 @@ mergeInto(LibraryManager.library, {
   muistio_browser_move: function (id, isUpload, url, token, file, size) {
     Module.browser.move(id, isUpload !== 0, UTF8ToString(url), UTF8ToString(token), UTF8ToString(file), size);
   },
+  muistio_browser_offset: function (zone, moment) { return Module.browser.offset(UTF8ToString(zone), moment); },
   muistio_browser_give_up: function (id) { Module.browser.giveUp(id); },
 });

@@ -1,52 +1,13 @@
 // The home's functions by name. An argument that is absent or of another type fails with invalid_argument.
 #include <map>
 
+#include "arguments.hpp"
 #include "worker.hpp"
 
 namespace muistio::web {
 namespace {
 
 using home::Home;
-
-Unexpected wrong(const char* name) { return fail(ErrorCode::invalid_argument, std::string("the argument ") + name); }
-
-Result<std::string> text(const Json& request, const char* name) {
-  const auto found = request.find(name);
-  if (found == request.end() || !found->is_string()) return wrong(name);
-  return found->get<std::string>();
-}
-std::string text_or(const Json& request, const char* name) {
-  const auto found = request.find(name);
-  return found != request.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-bool flag(const Json& request, const char* name) {
-  const auto found = request.find(name);
-  return found != request.end() && found->is_boolean() && found->get<bool>();
-}
-std::optional<std::uint64_t> number(const Json& request, const char* name) {
-  const auto found = request.find(name);
-  if (found == request.end() || !found->is_number() || found->get<double>() < 0 || found->get<double>() > 9007199254740991.0) return std::nullopt;
-  return static_cast<std::uint64_t>(found->get<double>());
-}
-template <class Id>
-Result<Id> id(const Json& request, const char* name) {
-  MUISTIO_TRY(const auto hex, text(request, name));
-  auto made = Id::parse(hex);
-  if (!made) return wrong(name);
-  return made;
-}
-
-template <class T>
-Result<Json> answer(const Result<T>& result) {
-  if (!result) return fail(result.error());
-  return to_json(*result);
-}
-Result<Json> answer(const Status& status) {
-  if (!status) return fail(status.error());
-  return Json(nullptr);
-}
-
-using Call = Result<Json> (*)(Home&, const Json&);
 
 Result<Json> create_club(Home& home, const Json& request) {
   MUISTIO_TRY(const auto name, text(request, "name"));
@@ -243,8 +204,9 @@ const std::map<std::string, Call, std::less<>>& table() {
 
 std::optional<Result<Json>> call_by_name(home::Home& home, const std::string& name, const Json& request) {
   const auto found = table().find(name);
-  if (found == table().end()) return std::nullopt;
-  return found->second(home, request);
+  const auto call = found != table().end() ? found->second : meeting_call(name);
+  if (call == nullptr) return std::nullopt;
+  return call(home, request);
 }
 
 }  // namespace muistio::web

@@ -2,6 +2,7 @@
 
 #include "muistio/crypto/initialise.hpp"
 #include "muistio/sync/engine.hpp"
+#include "zones.hpp"
 
 namespace muistio::web {
 namespace {
@@ -21,6 +22,7 @@ Status Worker::open(const std::filesystem::path& folder, Secret<32> key, bool cr
   options.folder = folder;
   options.key = std::move(key);
   options.create = create;
+  options.zones = &browser_zones();
   MUISTIO_TRY(home_, home::Home::open(std::move(options), clock_, random_));
   indexing_.something_changed(now_ms());
   return ok();

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Action, Ask, Header, Icon, SyncLine } from "../parts.js";
 import { back, client, go, goInstead, say, setting, type Tab, useObserved } from "../model.js";
 import { t, when } from "../words.js";
+import { CatchUpCard, MeetingList } from "./meetings.js";
 import { Materials } from "./material.js";
 
 const week = 7 * 86_400_000;
@@ -102,6 +103,7 @@ export function ClubScreen({ id, tab }: { id: string; tab: Tab }) {
   if (!club) return <div class="screen"><Header title="" level={false} /></div>;
   const tabs: { tab: Tab; label: string; icon: string }[] = [
     { tab: "notes", label: t("nav.notes"), icon: "notes" },
+    { tab: "meetings", label: t("nav.meetings"), icon: "meetings" },
     { tab: "material", label: t("nav.material"), icon: "material" },
     { tab: "members", label: t("nav.members"), icon: "members" },
   ];
@@ -114,12 +116,19 @@ export function ClubScreen({ id, tab }: { id: string; tab: Tab }) {
           : club.standing !== "removed" && <SyncLine unsent={club.unsent} joining={club.standing === "joining"} trusted={club.trusted} />}
         {club.standing === "removed" && <p class="banner">{t("member.removed")}</p>}
         {club.standing === "joining" && <Waiting club={club} />}
-        {tab === "notes" ? <Notes club={club} /> : tab === "material" ? <Materials club={club} /> : <Members club={club} />}
+        {club.standing === "open" && tab === "notes" && <CatchUpCard club={club} />}
+        {tab === "notes" ? <Notes club={club} /> : tab === "meetings" ? <MeetingList club={club} /> : tab === "material" ? <Materials club={club} /> : <Members club={club} />}
       </main>
       {tab === "notes" && club.standing !== "removed" && (
         <button class="fab" onClick={() => go({ at: "new", club: id, private: false })}>
           <Icon name="plus" />
           <span>{t("note.new")}</span>
+        </button>
+      )}
+      {tab === "meetings" && club.standing === "open" && (
+        <button class="fab" onClick={() => go({ at: "new-meeting", club: id })}>
+          <Icon name="plus" />
+          <span>{t("meeting.new")}</span>
         </button>
       )}
       <nav class="tabs" aria-label={club.name}>

@@ -1,7 +1,14 @@
 // The front page: one's clubs, how sending stands, and a quick note one tap away.
 import { Header, Icon, SyncLine } from "../parts.js";
+import { isAhead, MeetingCard } from "./meetings.js";
 import { client, go, lastClub, setting, useObserved } from "../model.js";
 import { t } from "../words.js";
+
+function NextMeeting({ club, name }: { club: string; name: string }) {
+  const all = useObserved(() => client.observeMeetings(club), `meetings-${club}`);
+  const next = all?.find((meeting) => isAhead(meeting) && !meeting.cancelled);
+  return next ? <MeetingCard meeting={next} above={`${t("meeting.next")} · ${name}`} /> : null;
+}
 
 export function ClubsScreen() {
   const clubs = useObserved(() => client.observeClubs(), "clubs");
@@ -38,6 +45,7 @@ export function ClubsScreen() {
             </li>
           ))}
         </ul>
+        {shown.filter((club) => club.standing === "open").map((club) => <NextMeeting key={club.id} club={club.id} name={club.name} />)}
         {remind && shown.some((club) => club.standing === "open") && (
           <section class="hint">
             <p>{t("phone.recovery.reminder")}</p>

@@ -26,6 +26,13 @@ function Picture({ material }: { material: Material }) {
   return url ? <img class="picture" src={url} alt={material.title} /> : null;
 }
 
+/** How far a file got: never more than is known. */
+function HowFar({ material }: { material: Material }) {
+  const reach = useObserved(() => client.observeReach(material.id), `reach-${material.id}`);
+  if (!reach || !reach.sent || reach.devices < 2) return null;
+  return <small>{reach.have >= reach.devices ? t("sync.everyone_has") : t("sync.phones_have", { n: reach.devices, done: reach.have })}</small>;
+}
+
 export function Materials({ club }: { club: Club }) {
   const all = useObserved(() => client.observeMaterial(club.id), `material-${club.id}`);
   const [asked, setAsked] = useState<Material | null>(null);
@@ -71,6 +78,7 @@ export function Materials({ club }: { club: Club }) {
               {!material.present && ` · ${t("material.absent")}`}
               {material.present && !material.uploaded && ` · ${t("phone.material.waiting")}`}
             </small>
+            <HowFar material={material} />
             <div class="row wrap">
               {material.present && <Action class="second small" onClick={() => save(material)}>{t("phone.material.save")}</Action>}
               {club.standing === "open" && <button class="button plain small" onClick={() => setAsked(material)}>{t("common.delete")}</button>}
