@@ -465,17 +465,6 @@ std::vector<Misuse> at_spaces() {
          WireClient client(t.server);
          return refused(client.ask(wire::FetchBoxes{wire::AuthKey(t.member.verify_key().array()), {}}), ErrorCode::not_authorised);
        }},
-      {"a thousand requests that wait at once", "refused_rate_limited",
-       [](Target& t) {
-         auto client = t.inside();
-         // In one piece, so that they are there before the first is answered.
-         std::vector<wire::RequestId> sent;
-         for (int i = 0; i < 1000; ++i)
-           sent.push_back(client->send(wire::Append{t.space, Seq(0), content(Bytes(40, static_cast<std::uint8_t>(i)))}));
-         bool some = false;
-         for (const auto& each : sent) some = refused(client->wait_for(each), ErrorCode::rate_limited).empty() || some;
-         return expect(some, "none was refused");
-       }},
   };
 }
 

@@ -1,5 +1,8 @@
 #include "connection.hpp"
 
+#include <poll.h>
+
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 
@@ -10,6 +13,8 @@ namespace {
 // What is queued is settled before it can fill both directions of the socket (libpq's manual, pipeline mode).
 constexpr std::size_t kSentMax = 128;
 constexpr std::size_t kSentBytesMax = 4 * 1024 * 1024;
+/// Longer than statement_timeout below, so that PostgreSQL itself answers first where it can.
+constexpr auto kAnswerTime = std::chrono::seconds(10);
 constexpr auto kRetryPause = std::chrono::milliseconds(250);
 constexpr std::uint32_t kByteaOid = 17;
 
@@ -113,7 +118,7 @@ Status PgConnection::connect() {
                           "5",
                           "2",
                           "3",
-                          "-c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000",
+                          "-c statement_timeout=8000 -c idle_in_transaction_session_timeout=10000",
                           database_.c_str(),
                           "muistiod",
                           nullptr};
@@ -170,6 +175,19 @@ Status PgConnection::queue(const PgStatement& statement, const PgParameters& par
   return ok();
 }
 
+/// False when nothing came for too long: a database that is frozen, or whose network is, closes no connection.
+bool PgConnection::wait_for_answer() {
+  const auto until = std::chrono::steady_clock::now() + kAnswerTime;
+  while (PQisBusy(connection_.get()) == 1) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd wanted{PQsocket(connection_.get()), POLLIN, 0};
+    if (::poll(&wanted, 1, static_cast<int>(left.count())) < 0 && errno != EINTR) return false;
+    if (PQconsumeInput(connection_.get()) != 1) return true;  // PQgetResult says what happened
+  }
+  return true;
+}
+
 /// Waits for everything that was sent; gives the rows of the last command, or the first error.
 Result<PgRows> PgConnection::settle() {
   PgRows last(nullptr);
@@ -177,6 +195,7 @@ Result<PgRows> PgConnection::settle() {
   if (PQpipelineSync(connection_.get()) != 1) return lost();
   std::optional<Error> first;
   for (int ends = 0;;) {
+    if (!wait_for_answer()) return lost();
     PGresult* result = PQgetResult(connection_.get());
     if (result == nullptr) {  // the end of one command's results
       if (PQstatus(connection_.get()) != CONNECTION_OK || ++ends > 2) return lost();
@@ -214,13 +233,19 @@ Status PgConnection::sync() {
   return ok();
 }
 
-Status PgConnection::script(const char* sql) {
+Status PgConnection::script(const char* sql, bool patient) {
   MUISTIO_CHECK(sync());
-  if (PQexitPipelineMode(connection_.get()) != 1) return lost();
-  const PgRows done(PQexec(connection_.get(), sql));
-  const auto status = done.status();
+  if (PQexitPipelineMode(connection_.get()) != 1 || PQsendQuery(connection_.get(), sql) != 1) return lost();
+  std::optional<Error> first;
+  for (;;) {
+    if (!patient && !wait_for_answer()) return lost();
+    PGresult* result = PQgetResult(connection_.get());
+    if (result == nullptr) break;
+    const PgRows rows(result);
+    if (rows.status() != PGRES_COMMAND_OK && rows.status() != PGRES_TUPLES_OK && !first) first = error_for(rows.sqlstate());
+  }
   if (PQstatus(connection_.get()) != CONNECTION_OK || PQenterPipelineMode(connection_.get()) != 1) return lost();
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return fail(error_for(done.sqlstate()));
+  if (first) return fail(std::move(*first));
   return ok();
 }
 

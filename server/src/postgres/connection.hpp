@@ -94,8 +94,9 @@ class PgConnection {
   /// Sends and waits for it and all that was queued.
   Result<PgRows> run(const PgStatement& statement, const PgParameters& parameters = {});
   Status sync();
-  /// Statements without parameters, several in one string, outside of the pipeline. Nothing may be queued.
-  Status script(const char* sql);
+  /// Statements without parameters, several in one string, outside of the pipeline. Nothing may be queued. `patient`: without an
+  /// end to waiting.
+  Status script(const char* sql, bool patient = false);
 
  private:
   struct Close {
@@ -103,6 +104,7 @@ class PgConnection {
   };
   Unexpected lost();
   Status prepare(const PgStatement& statement);
+  [[nodiscard]] bool wait_for_answer();
   Result<PgRows> settle();
 
   std::string database_;

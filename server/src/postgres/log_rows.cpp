@@ -221,7 +221,7 @@ Status PostgresLog::delete_space(const SpaceId& space) {
   MUISTIO_CHECK(impl_->connection.script("SET statement_timeout = 0"));
   for (const auto* table : {"VACUUM FULL records", "VACUUM FULL access", "VACUUM FULL inbox", "VACUUM FULL attachments",
                             "VACUUM FULL attachment_parts", "VACUUM FULL spaces", "CHECKPOINT"}) {
-    auto done = impl_->connection.script(table);
+    auto done = impl_->connection.script(table, true);
     // CHECKPOINT needs a right that a server's role may lack; the next ordinary one does it.
     if (!done && std::string_view(table) != "CHECKPOINT") return done;
   }
