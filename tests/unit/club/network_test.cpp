@@ -85,7 +85,8 @@ TEST_CASE("who asks for a stand-in chooses among those who offer; nobody offers 
   const auto cids = statement_id(kOffer, id.view(), cid.author.device);
   auto yes = to_bytes(id.view());
   yes.push_back(1);
-  anna.take_all({cid.make([&](ChangeBuilder& builder) { return offer_stand_in(builder, id, false); })});
+  const auto declined = cid.make([&](ChangeBuilder& builder) { return offer_stand_in(builder, id, false); });
+  for (auto* peer : {&anna, &reader}) peer->take_all({declined});
   CHECK(anna.refusal([&](ChangeBuilder& builder) { return builder.set_register(cids, kOffered, yes); }) ==
         ErrorCode::not_permitted);
   CHECK(reader.take_all({anna.make(choose(anna, bram.author.member))}) == 0);
