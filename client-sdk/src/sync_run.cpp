@@ -411,7 +411,7 @@ SyncReport SyncRun::report() {
   }
   // What waits for a person here is no reason to say that the sync did not do its work.
   const bool all_done = std::all_of(report.waiting.begin(), report.waiting.end(), [&](const auto& each) {
-    return each.why == "admit" || each.why == "compare" || (each.why == "material" && !options_.material);
+    return each.why == "admit" || each.why == "agreement" || each.why == "compare" || (each.why == "material" && !options_.material);
   });
   report.end = report.error || !all_done ? SyncEnd::waiting : SyncEnd::done;
   return report;

@@ -97,6 +97,10 @@ class Process {
     ::close(out[1]);
     ::close(err[1]);
     writer_ = std::thread([fd = in[1], input = options.input] {
+      sigset_t pipe;  // a program that ends before it has read its input is no reason for this one to end
+      sigemptyset(&pipe);
+      sigaddset(&pipe, SIGPIPE);
+      pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
       for (std::size_t done = 0; done < input.size();) {
         const auto count = ::write(fd, input.data() + done, input.size() - done);
         if (count <= 0) break;

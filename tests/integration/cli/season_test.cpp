@@ -204,7 +204,8 @@ TEST_CASE("two hosts change the same meeting offline, and a clock a year off ord
   server.stop();
   host.ok({"meeting", "edit", meeting, "--at", "2026-12-02T17:00", "--place", "Turku"});
   RunOptions ahead;
-  ahead.environment = {{"LD_PRELOAD", MUISTIO_CLOCK_SHIFT}, {"MUISTIO_CLOCK_SHIFT_S", "31536000"}};
+  ahead.environment = {
+      {"LD_PRELOAD", MUISTIO_CLOCK_SHIFT}, {"MUISTIO_CLOCK_SHIFT_S", "31536000"}, {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
   REQUIRE(anna.run({"meeting", "edit", meeting, "--place", "Oulu", "--link", "https://huone.example"}, ahead).status == 0);
   REQUIRE(anna.run({"meeting", "answer", meeting, "yes"}, ahead).status == 0);
   server.start();
@@ -371,7 +372,8 @@ TEST_CASE("the mirror is the same on every phone, and the turn list stays on one
   CHECK(anna.json(0, {"sync"}).at("pulled") == 0);
   CHECK(named(anna.json(0, {"turn", "list", meeting}).at("items"), "title", "Anna").at("turns") == 0);
   RunOptions after;  // ten years on
-  after.environment = {{"LD_PRELOAD", MUISTIO_CLOCK_SHIFT}, {"MUISTIO_CLOCK_SHIFT_S", "315360000"}};
+  after.environment = {
+      {"LD_PRELOAD", MUISTIO_CLOCK_SHIFT}, {"MUISTIO_CLOCK_SHIFT_S", "315360000"}, {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
   CHECK(host.run({"turn", "add", meeting, "Anna"}, after).status == 1);
   turns = host.json(0, {"turn", "list", meeting}).at("items");
   CHECK(named(turns, "title", "Anna").at("turns") == 0);
