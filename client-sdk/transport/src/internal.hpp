@@ -80,8 +80,9 @@ struct TransferState {
 /// A stream that is not connected yet.
 [[nodiscard]] std::unique_ptr<TlsStream> make_stream(Shared& shared);
 
-/// Connects and does the TLS handshake: name, certificate and TLS 1.3 are checked.
-asio::awaitable<Status> connect(std::shared_ptr<Shared> shared, TlsStream* stream);
+/// Connects and does the TLS handshake: name, certificate and TLS 1.3 are checked. `is_over` (a session that was closed, a transfer that
+/// was ended) is looked at before each step: closing a socket stops the step under way, and must not let the next one open it again.
+asio::awaitable<Status> connect(std::shared_ptr<Shared> shared, TlsStream* stream, const bool* is_over);
 
 /// Runs the whole transfer and emits its end.
 asio::awaitable<void> run_transfer(std::shared_ptr<Shared> shared, std::shared_ptr<TransferState> state);

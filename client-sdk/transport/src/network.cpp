@@ -19,6 +19,7 @@ namespace websocket = beast::websocket;
 
 namespace {
 
+constexpr auto kEndingMost = std::chrono::seconds(2);
 constexpr std::string_view kExporterLabel = "EXPORTER-muistio-auth-1";
 constexpr const char* kTarget = "/muistio";
 constexpr const char* kSubprotocol = "muistio.1";
@@ -101,7 +102,7 @@ asio::awaitable<void> write_frames(std::shared_ptr<Shared> shared, std::shared_p
 
 asio::awaitable<void> run_session(std::shared_ptr<Shared> shared, std::shared_ptr<Session> session) {
   auto& tls = session->ws.next_layer();
-  if (auto status = co_await connect(shared, &tls); !status) {
+  if (auto status = co_await connect(shared, &tls, &session->closed); !status) {
     end_session(*shared, *session, status.error());
     co_return;
   }
@@ -186,19 +187,22 @@ std::unique_ptr<TlsStream> make_stream(Shared& shared) {
                                      shared.tls);
 }
 
-asio::awaitable<Status> connect(std::shared_ptr<Shared> shared, TlsStream* stream) {
+asio::awaitable<Status> connect(std::shared_ptr<Shared> shared, TlsStream* stream, const bool* is_over) {
+  const auto over = [] { return fail(ErrorCode::disconnected, "closed by us"); };
   const auto& server = shared->options.server;
   auto lookup = look_up(server.host, server.port);
   asio::steady_timer timer(shared->io);
-  while (!lookup->done) {
+  while (!lookup->done && !*is_over) {
     timer.expires_after(std::chrono::milliseconds(5));
     co_await timer.async_wait(kAwait);
   }
+  if (*is_over) co_return over();
   if (lookup->found.empty())
     co_return fail(ErrorCode::disconnected, "the server's name was not found" + (lookup->failure.empty() ? "" : ": " + lookup->failure));
 
   auto& tcp = beast::get_lowest_layer(*stream);
   auto [unreached, endpoint] = co_await tcp.async_connect(lookup->found, kAwait);
+  if (*is_over) co_return over();
   if (unreached) co_return fail(network_error(unreached, nullptr, "connecting"));
   error_code ignored;
   tcp.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -211,6 +215,7 @@ asio::awaitable<Status> connect(std::shared_ptr<Shared> shared, TlsStream* strea
   stream->set_verify_mode(asio::ssl::verify_peer);
   stream->set_verify_callback(asio::ssl::host_name_verification(server.host));
   auto [failed] = co_await stream->async_handshake(asio::ssl::stream_base::client, kAwait);
+  if (*is_over) co_return over();
   if (failed) co_return fail(network_error(failed, stream, "the TLS handshake"));
   co_return ok();
 }
@@ -267,10 +272,13 @@ Network::~Network() {
   auto& shared = *impl_->shared;
   if (impl_->session) end_session(shared, *impl_->session, {ErrorCode::disconnected, "closed by us"});
   for (auto& [id, state] : impl_->transfers) end_transfer(shared, *state, fail(ErrorCode::disconnected, "closed by us"));
+  impl_->session.reset();
+  impl_->transfers.clear();
   impl_->work.reset();
-  // Lets the coroutines see their cancelled operations and end; each holds what it uses.
+  // Lets the coroutines see that they are over, and end: each holds what it uses, this `io` too, so one that is left suspended would
+  // never go. Of closed sockets nothing is waited for but, at most, the few milliseconds between two looks at a look-up.
   shared.io.restart();
-  shared.io.poll();
+  shared.io.run_for(kEndingMost);
 }
 
 Result<Network> Network::make(Options options) {

@@ -81,7 +81,7 @@ asio::awaitable<Status> upload(std::shared_ptr<Shared> shared, std::shared_ptr<T
   const auto& transfer = state->transfer;
   std::ifstream file(transfer.file, std::ios::binary);
   if (!file) co_return fail(ErrorCode::io_failed, "the encrypted file cannot be read");
-  MUISTIO_CO_CHECK(co_await connect(shared, state->stream.get()));
+  MUISTIO_CO_CHECK(co_await connect(shared, state->stream.get(), &state->ended));
   auto asked = co_await ask_offset(shared, state);
   if (!asked) co_return fail(asked.error());
   auto offset = *asked;
@@ -128,7 +128,7 @@ asio::awaitable<Status> download(std::shared_ptr<Shared> shared, std::shared_ptr
   auto offset = static_cast<std::uint64_t>(file.tellp());
   if (offset > transfer.size_bytes) co_return fail(ErrorCode::conflicting_content, "the file is longer than the attachment");
   if (offset == transfer.size_bytes) co_return ok();
-  MUISTIO_CO_CHECK(co_await connect(shared, state->stream.get()));
+  MUISTIO_CO_CHECK(co_await connect(shared, state->stream.get(), &state->ended));
   moved(*shared, *state, offset, 0);
 
   auto request = make_request<http::empty_body>(*shared, transfer, http::verb::get);

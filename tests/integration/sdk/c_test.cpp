@@ -254,7 +254,7 @@ TEST_CASE("a sync that hangs ends soon after it is cancelled, and the next one w
   CHECK(home.sync() == std::pair<muistio_sync_end, muistio_status>{MUISTIO_SYNC_DONE, MUISTIO_OK});
 }
 
-TEST_CASE("closing ends a sync that runs, and done is called", "[.][closing]") {
+TEST_CASE("closing ends a sync that runs, and done is called") {
   Folder folder;
   Server server(folder);
   server.start();

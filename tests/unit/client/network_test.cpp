@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "listener.hpp"
@@ -28,6 +31,18 @@ Error wait_for_close(Network& network, std::uint32_t most_ms) {
     if (auto* closed = std::get_if<transport::Closed>(&event)) return closed->error;
   FAIL("it was not closed");
   return {};
+}
+
+/// How many files, sockets and the like this process has open.
+std::ptrdiff_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return std::distance(begin(all), end(all));
+}
+
+/// Whether as many are open again as before: a look-up in a thread of its own may still hold one for a moment.
+bool closes_all_but(std::ptrdiff_t before) {
+  for (int i = 0; i < 100 && open_descriptors() != before; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  return open_descriptors() == before;
 }
 
 }  // namespace
@@ -96,4 +111,28 @@ TEST_CASE("certificates that are none are refused when the network is made") {
   options.server = {"localhost", 1};
   options.ca_pem = "no certificate";
   CHECK(Network::make(std::move(options)).error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("a network that goes while it connects leaves nothing behind, however far it came") {
+  Listener listener;
+  const auto file = std::filesystem::temp_directory_path() / ("muistio-network-" + std::to_string(::getpid()));
+  std::ofstream(file) << "secret";
+  { const auto once = make_network("localhost", listener.port(), 5000); }  // what the libraries keep for good
+  for (const auto* host : {"127.0.0.1", "localhost"}) {
+    for (const int waited_ms : {-1, 0, 1, 50}) {  // -1: not even begun
+      const auto before = open_descriptors();
+      INFO(host << " after " << waited_ms << " ms");
+      {
+        auto network = make_network(host, listener.port(), 5000);
+        network.open();
+        transport::Transfer transfer;
+        transfer.file = file;
+        transfer.size_bytes = 6;
+        network.upload(std::move(transfer));
+        if (waited_ms >= 0) static_cast<void>(network.wait(static_cast<std::uint32_t>(waited_ms)));
+      }
+      CHECK(closes_all_but(before));
+    }
+  }
+  std::filesystem::remove(file);
 }
