@@ -298,7 +298,7 @@ TEST_CASE("reminders are worked out on the device: two days before unless it was
   CHECK(anna.json(0, {"reminder", "list", "--days", "3660"}).at("items").size() == 1);
 }
 
-TEST_CASE("who was away catches up: what was said, decided, shared and asked; the mark is for their own devices alone") {
+TEST_CASE("who was away catches up: what was said, decided, shared and asked: the mark is for their own devices alone") {
   Folder folder;
   Server server(folder);
   server.start();

@@ -71,7 +71,7 @@ TEST_CASE("nobody answers for another") {
   CHECK(replies(reader, id).replies[0].answer == Answer::no);
 }
 
-TEST_CASE("places go by who asked first; the others wait, and move up when somebody stays away") {
+TEST_CASE("places go by who asked first: the others wait, and move up when somebody stays away") {
   SeasonPeer anna(2), bram(3), cid(4);
   DocumentId id;
   std::vector<Logged> log{meet(anna, id, 2)};

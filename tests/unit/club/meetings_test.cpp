@@ -69,7 +69,7 @@ TEST_CASE("items come between news and round, can be moved, and leave the minute
   CHECK(agenda.minutes_left == 45);
 }
 
-TEST_CASE("a member may put right when and where; who organises, the places and calling it off are the maker's and hosts'") {
+TEST_CASE("a member may put right when and where: who organises, the places and calling it off are the maker's and hosts'") {
   SeasonPeer anna(2), bram(3), host(1, Role::host);
   DocumentId id;
   const auto made = meet(anna, id);

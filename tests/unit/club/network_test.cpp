@@ -65,7 +65,7 @@ TEST_CASE("a card is its maker's words, a host takes it down, and what may be pa
   CHECK(list_cards(reader.records()).size() == 1);
 }
 
-TEST_CASE("who asks for a stand-in chooses among those who offer; nobody offers for another or chooses themselves") {
+TEST_CASE("who asks for a stand-in chooses among those who offer: nobody offers for another or chooses themselves") {
   SeasonPeer anna(2), bram(3), cid(4), reader(5);
   DocumentId id;
   std::vector<Logged> log{made_by(anna, id, [&](ChangeBuilder& builder) {

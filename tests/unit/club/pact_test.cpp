@@ -120,7 +120,7 @@ TEST_CASE("a signature of another text than the pact's counts for nothing") {
   CHECK(pacts(reader)[0].signers.size() == 1);
 }
 
-TEST_CASE("a host takes back a pact, but not what a member signed; the member does") {
+TEST_CASE("a host takes back a pact, but not what a member signed: the member does") {
   Signatory host(1, Role::host), anna(2);
   DocumentId pact;
   const auto written = write_pact(host, "Teksti.", pact);

@@ -53,7 +53,7 @@ TEST_CASE("a poll finds the date that suits the most, and warns when most cannot
   CHECK(poll.most_cannot);
 }
 
-TEST_CASE("whoever made a poll or a host closes it; nobody else, and nobody votes for another") {
+TEST_CASE("whoever made a poll or a host closes it: nobody else, and nobody votes for another") {
   SeasonPeer anna(2), bram(3), eve(4), host(1, Role::host), reader(5);
   DocumentId id;
   const auto asked = ask(anna, id);

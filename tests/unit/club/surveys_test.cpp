@@ -99,7 +99,7 @@ TEST_CASE("results are shown from the minimum of answers on, each member's lates
   }
 }
 
-TEST_CASE("a survey is closed by whoever made it or a host; nobody else, and nobody answers for another") {
+TEST_CASE("a survey is closed by whoever made it or a host: nobody else, and nobody answers for another") {
   Club club;
   const auto plan = plan_of(SurveyKind::workplace);
   DocumentId id;

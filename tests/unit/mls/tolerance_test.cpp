@@ -101,7 +101,7 @@ TEST_CASE("what a group comes to require, every member must have, and newcomers 
   world.commit("Bram", params, {{"Cees", &fit}});
 }
 
-TEST_CASE("who admits can tell which leaves have run out; a group goes on with them") {
+TEST_CASE("who admits can tell which leaves have run out: a group goes on with them") {
   World world;
   world.add("Anna", "Bram");
   const auto leaf_of = [&](const std::string& name) { return *world.at("Anna").tree().leaf(world.at(name).own_leaf()); };

@@ -74,7 +74,7 @@ TEST_CASE("what was committed survives every power cut, and what was not is gone
   }
 }
 
-TEST_CASE("on a full disk nothing is acknowledged and reading goes on; with room again so does writing") {
+TEST_CASE("on a full disk nothing is acknowledged and reading goes on: with room again so does writing") {
   store::FaultDisk disk("server-log-full");
   auto log = SqliteLog::open({"log.sqlite", disk.name()}).value();
   Harness harness({}, log.get());

@@ -45,7 +45,7 @@ struct Running {
 
 }  // namespace
 
-TEST_CASE("pages of the app's own and of an allowed origin open spaces; others get no WebSocket") {
+TEST_CASE("pages of the app's own and of an allowed origin open spaces: others get no WebSocket") {
   Running r;
   WireClient own(*r.server, r.own_page());
   as<wire::SpaceOpened>(own.ask(own.create(r.space, r.key)).value());

@@ -7,7 +7,7 @@ using namespace muistio;
 using namespace muistio::space;
 using namespace muistio::space::test;
 
-TEST_CASE("a removed device hands in to the hosts, who know whose it is; nobody else opens it, and nothing in it can be changed") {
+TEST_CASE("a removed device hands in to the hosts, who know whose it is: nobody else opens it, and nothing in it can be changed") {
   FakeLog log;
   Device anna("anna"), jan("jan"), eva("eva");
   anna.create();

@@ -6,7 +6,7 @@ using namespace muistio;
 using namespace muistio::space;
 using namespace muistio::space::test;
 
-TEST_CASE("a joiner checks space, admitter, role, confirmation and log; the honest twin is let in") {
+TEST_CASE("a joiner checks space, admitter, role, confirmation and log: the honest twin is let in") {
   FakeLog log;
   Device anna("anna"), jan("jan"), eva("eva");
   anna.create();

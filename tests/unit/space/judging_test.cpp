@@ -421,7 +421,7 @@ TEST_CASE("a guest is removed by any full member and struck with their last devi
   CHECK(code_of(check_roles(before, proposed)) == ErrorCode::not_permitted);
 }
 
-TEST_CASE("a commit of this very device that it did not stage freezes it, others follow it; in its name alone it is skipped") {
+TEST_CASE("a commit of this very device that it did not stage freezes it, others follow it: in its name alone it is skipped") {
   Club club(Role::host);
   // A copy of jan's home made it.
   const auto own = club.jan.record({});

@@ -146,7 +146,7 @@ TEST_CASE("A gap in the records closes the connection") {
   CHECK(club.host().text(club.space, 1) == "x");
 }
 
-TEST_CASE("The same records again change nothing; other records in their place prove a lie") {
+TEST_CASE("The same records again change nothing: other records in their place prove a lie") {
   Club club(1);
   REQUIRE(club.member(1).write(club.space, 1, "x"));
   club.sync_all();
