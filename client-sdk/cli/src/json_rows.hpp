@@ -32,8 +32,17 @@ RowJson optional_id_json(const std::optional<Id>& id) {
   return id ? RowJson(id->hex()) : RowJson(nullptr);
 }
 
-inline RowJson person_json(const home::Person& who) { return {{"id", who.id.hex().substr(0, 32)}, {"name", who.name}}; }
+/// As members are named everywhere: the first 32 digits.
+inline std::string id_of(const MemberId& member) { return member.hex().substr(0, 32); }
+
+inline RowJson person_json(const home::Person& who) { return {{"id", id_of(who.id)}, {"name", who.name}}; }
 inline RowJson person_json(const std::optional<home::Person>& who) { return who ? person_json(*who) : RowJson(nullptr); }
+
+inline RowJson people_json(const std::vector<home::Person>& list) {
+  auto json = RowJson::array();
+  for (const auto& each : list) json.push_back(person_json(each));
+  return json;
+}
 
 template <class T, class Show>
 RowJson json_of_all(const std::vector<T>& list, Show show) {

@@ -18,9 +18,6 @@ std::string decimal(double value) {
 Json ids_json(const std::vector<DocumentId>& ids) {
   return json_of_all(ids, [](const DocumentId& id) { return Json(id.hex()); });
 }
-Json people_json(const std::vector<home::Person>& people) {
-  return json_of_all(people, [](const home::Person& each) { return person_json(each); });
-}
 
 /// As `survey answer` takes them: a number, places from 1, a text, or null.
 Json answer_json(const club::SurveyAnswer& answer) {

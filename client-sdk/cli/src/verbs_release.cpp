@@ -1,7 +1,5 @@
 // release.
-#include <iostream>
-#include <nlohmann/json.hpp>
-
+#include "json_rows.hpp"
 #include "muistio/client/releases.hpp"
 #include "output.hpp"
 #include "verbs.hpp"
@@ -9,25 +7,21 @@
 namespace muistio::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json people(const std::vector<home::Person>& list) {
-  auto json = Json::array();
-  for (const auto& each : list) json.push_back({{"id", each.id.hex().substr(0, 32)}, {"name", each.name}});
-  return json;
-}
+using Json = RowJson;
 
 Json release_json(const home::Release& release) {
-  auto stopped = Json::array();
-  for (const auto& each : release.stopped_by)
-    stopped.push_back({{"id", each.member.id.hex().substr(0, 32)}, {"name", each.member.name}, {"reason", each.reason}});
-  auto sent = Json::array();
-  for (const auto& each : release.sent)
-    sent.push_back({{"by", each.by.name},
-                    {"at", format_time(each.at)},
-                    {"desk", each.desk.hex()},
-                    {"withdrawn", each.withdrawn},
-                    {"as_it_stands", each.as_it_stands}});
+  const auto stopped = json_of_all(release.stopped_by, [](const home::ReleaseObjection& each) {
+    auto json = person_json(each.member);
+    json["reason"] = each.reason;
+    return json;
+  });
+  const auto sent = json_of_all(release.sent, [](const home::ReleaseCopy& each) {
+    return Json{{"by", each.by.name},
+                {"at", format_time(each.at)},
+                {"desk", each.desk.hex()},
+                {"withdrawn", each.withdrawn},
+                {"as_it_stands", each.as_it_stands}};
+  });
   return {{"id", release.id.hex()},
           {"title", release.state},
           {"author", release.maker.name},
@@ -38,15 +32,13 @@ Json release_json(const home::Release& release) {
           {"desk", release.desk.hex()},
           {"state", release.state},
           {"ready", format_time(release.ready)},
-          {"named", people(release.named)},
-          {"agreed", people(release.agreed)},
-          {"refused", people(release.refused)},
+          {"named", people_json(release.named)},
+          {"agreed", people_json(release.agreed)},
+          {"refused", people_json(release.refused)},
           {"stopped_by", stopped},
           {"sent", sent},
           {"own_agreement_wanted", release.own_agreement_wanted}};
 }
-
-void print(const Json& json) { std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n"; }
 
 int run_release_draft(Context context) {
   const auto& a = context.arguments;
@@ -78,9 +70,7 @@ int run_release_list(Context context) {
   MUISTIO_VERB(const auto club, context.client.find_club(context.arguments.club).get());
   MUISTIO_VERB(const auto list, context.client.releases().list(club).get());
   if (context.arguments.json) {
-    auto items = Json::array();
-    for (const auto& each : list) items.push_back(release_json(each));
-    print({{"items", items}});
+    print_json({{"items", json_of_all(list, release_json)}});
     return kDone;
   }
   std::vector<Item> items;
@@ -97,7 +87,7 @@ int run_release_show(Context context) {
   MUISTIO_VERB(const auto id, releases.find(context.arguments.id).get());
   MUISTIO_VERB(const auto release, releases.show(id).get());
   if (context.arguments.json) {
-    print(release_json(release));
+    print_json(release_json(release));
   } else {
     std::cout << release.text;
     context.out.say(release.state + "; it may go from " + format_time(release.ready) + " on");

@@ -354,8 +354,7 @@ Result<std::vector<Member>> Home::members(SpaceId club) {
       member.devices = summary.devices.size();
       member.self = summary.member == impl_->engine->own_member();
       member.again = summary.successor_of;
-      const auto named = names.find(summary.member);
-      member.name = named == names.end() || named->second.empty() ? unnamed(summary.member) : named->second;
+      member.name = name_of(names, summary.member);
       MUISTIO_TRY(auto profile, documents.document(club::profile_document(summary.member)));
       if (profile && profile->creator()) member.at = profile->creator()->wall;
       members.push_back(std::move(member));

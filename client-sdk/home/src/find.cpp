@@ -35,11 +35,6 @@ bool is_named(const std::pair<const MemberId, std::string>& member, std::string_
   return member.second == wanted || (prefix && member.first.hex().starts_with(*prefix));
 }
 
-std::string shown_name(const Searched& searched, const MemberId& author) {
-  const auto named = searched.names.find(author);
-  return named == searched.names.end() || named->second.empty() ? unnamed(author) : named->second;
-}
-
 std::vector<Stretch> stretches(const std::vector<search::Word>& words) {
   std::vector<Stretch> made;
   for (const auto& word : words) made.push_back({word.offset, word.bytes});
@@ -114,7 +109,7 @@ Result<std::vector<Found>> Home::search(std::string_view words, const SearchFilt
           return ok();
         }));
       }
-      found.author = shown_name(one, note->author);
+      found.author = name_of(one.names, note->author);
       found.at = note->created;
       found.changed = note->changed;
       accepted[parsed.note] = std::move(found);

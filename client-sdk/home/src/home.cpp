@@ -44,7 +44,10 @@ Result<std::string> pick(const std::vector<std::string>& candidates, const char*
   return fail(ErrorCode::ambiguous, list);
 }
 
-std::string unnamed(const MemberId& member) { return "member " + member.hex().substr(0, 8); }
+std::string name_of(const std::map<MemberId, std::string>& names, const MemberId& member) {
+  const auto named = names.find(member);
+  return named == names.end() || named->second.empty() ? "member " + member.hex().substr(0, 8) : named->second;
+}
 
 Home::Home(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Home::~Home() = default;

@@ -4,7 +4,9 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "folder.hpp"
@@ -45,6 +47,9 @@ template <class Id>
 /// The row of Table::view that says where in the log somebody else's last change to a document stood, and whose it was.
 [[nodiscard]] Bytes arrival_key(const SpaceId& space, const DocumentId& document);
 Status keep_arrival(store::Transaction& transaction, const sync::Arrival& arrival);
+
+/// The words by which callers name what a club has: "meeting", "card".
+using Kinds = std::span<const std::pair<std::string_view, replica::DocumentType>>;
 
 struct Home::Impl {
   std::filesystem::path folder;
@@ -103,7 +108,7 @@ struct Home::Impl {
   std::optional<SpaceId> personal() const;
   Result<SpaceId> make_personal();
   Result<Club> describe(const sync::SpaceSummary& summary);
-  /// The names that members gave; for one who gave none, what `unnamed` makes.
+  /// The names that members gave; see `name_of`.
   Result<std::map<MemberId, std::string>> names(const SpaceId& space);
   /// Names a space made here and, in it, this member.
   Status name_space(const SpaceId& id, std::string_view name, std::string_view own);
@@ -113,6 +118,9 @@ struct Home::Impl {
   Result<SpaceId> locate(const DocumentId& id, replica::DocumentType type);
   /// An id or a unique prefix of at least six digits.
   Result<DocumentId> find_document(std::string_view wanted, replica::DocumentType type);
+  /// As `find_document` and `locate`, for something of a kind; not_found names the kind. Errors: invalid_argument (no such kind).
+  Result<DocumentId> find_of_kind(Kinds kinds, std::string_view kind, std::string_view wanted);
+  Result<SpaceId> space_of_kind(Kinds kinds, std::string_view kind, const DocumentId& id);
   Result<std::vector<std::pair<SpaceId, DocumentId>>> documents_of(replica::DocumentType type, std::string_view hex_prefix);
   /// One change that makes the text at `base` (nothing: as shown last) into `text`.
   Status edit_once(const SpaceId& space, const DocumentId& id, std::string_view text, const std::optional<std::string>& base);
@@ -171,7 +179,7 @@ struct Home::Impl {
 /// Picks the one candidate. Errors: not_found; ambiguous with the candidates.
 [[nodiscard]] Result<std::string> pick(const std::vector<std::string>& candidates, const char* what);
 
-/// How a member without a name is shown.
-[[nodiscard]] std::string unnamed(const MemberId& member);
+/// What a member is called, by the names that members gave; one who gave none is shown by the beginning of their id.
+[[nodiscard]] std::string name_of(const std::map<MemberId, std::string>& names, const MemberId& member);
 
 }  // namespace muistio::home

@@ -177,10 +177,8 @@ Result<std::vector<Material>> Home::material(SpaceId club) {
   for (const auto& item : items) {
     MUISTIO_TRY(auto row, impl_->attachment_row(item.id));
     MUISTIO_TRY(auto to_send, impl_->store->contains(Table::attachment, row_key('u', item.id)));
-    const auto named = names.find(item.author);
-    material.push_back({item.id, club, item.name,
-                        named == names.end() || named->second.empty() ? unnamed(item.author) : named->second, item.author,
-                        item.created, item.bytes, row && impl_->is_present(*row), !to_send, item.media_type});
+    material.push_back({item.id, club, item.name, name_of(names, item.author), item.author, item.created, item.bytes,
+                        row && impl_->is_present(*row), !to_send, item.media_type});
   }
   return material;
 }

@@ -38,14 +38,6 @@ std::optional<MemberId> turn_after(const std::vector<club::MeetingItem>& meeting
   return at + 1 == round.end() ? round.front() : *(at + 1);
 }
 
-template <class Make>
-auto keeping(DocumentId& id, Make make) {
-  return [&id, make = std::move(make)](ChangeBuilder& builder) -> Status {
-    MUISTIO_TRY(id, make(builder));
-    return ok();
-  };
-}
-
 }  // namespace
 
 Result<club::When> when_of(const club::TimeZones& zones, std::string_view starts, std::string_view zone, std::uint32_t minutes) {

@@ -1,7 +1,7 @@
 // What the files of Meetings share.
 #pragma once
 
-#include "home_impl.hpp"
+#include "facet.hpp"
 #include "muistio/club/actions.hpp"
 #include "muistio/club/agenda.hpp"
 #include "muistio/club/attendance.hpp"

@@ -12,30 +12,17 @@ constexpr std::pair<std::string_view, club::DocumentType> kKinds[] = {
     {"pact", club::kPact}, {"season", club::kSeason}, {"meeting", club::kMeeting},   {"agenda", club::kAgendaItem},
     {"poll", club::kPoll}, {"action", club::kAction}, {"question", club::kQuestion}, {"answer", club::kAnswer}};
 
-Result<club::DocumentType> type_of(std::string_view kind) {
-  for (const auto& [name, type] : kKinds)
-    if (name == kind) return type;
-  return fail(ErrorCode::invalid_argument, "no such kind");
-}
-
 }  // namespace
 
 Meetings Home::meetings() { return Meetings(*this); }
 
-Person Meetings::View::person(const MemberId& member) const {
-  const auto named = gathered.names.find(member);
-  return {member, named == gathered.names.end() || named->second.empty() ? unnamed(member) : named->second};
-}
+Person Meetings::View::person(const MemberId& member) const { return person_of(gathered.names, member); }
 
 std::optional<Person> Meetings::View::person(const std::optional<MemberId>& member) const {
   return member ? std::optional(person(*member)) : std::nullopt;
 }
 
-std::vector<Person> Meetings::View::people(const std::vector<MemberId>& ids) const {
-  std::vector<Person> found;
-  for (const auto& each : ids) found.push_back(person(each));
-  return found;
-}
+std::vector<Person> Meetings::View::people(const std::vector<MemberId>& ids) const { return people_of(gathered.names, ids); }
 
 Meeting Meetings::View::meeting(const SpaceId& club, const club::MeetingItem& item) const {
   Meeting made;
@@ -124,18 +111,10 @@ Result<Meetings::View> Meetings::look(SpaceId club) {
   return view;
 }
 
-Result<SpaceId> Meetings::space_of(std::string_view kind, DocumentId id) {
-  MUISTIO_TRY(const auto type, type_of(kind));
-  auto space = home_->impl_->locate(id, type);
-  if (!space && space.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
-  return space;
-}
+Result<SpaceId> Meetings::space_of(std::string_view kind, DocumentId id) { return home_->impl_->space_of_kind(kKinds, kind, id); }
 
 Result<DocumentId> Meetings::find(std::string_view kind, std::string_view wanted) {
-  MUISTIO_TRY(const auto type, type_of(kind));
-  auto found = home_->impl_->find_document(wanted, type);
-  if (!found && found.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
-  return found;
+  return home_->impl_->find_of_kind(kKinds, kind, wanted);
 }
 
 Result<std::vector<Pact>> Meetings::pacts(SpaceId club) {

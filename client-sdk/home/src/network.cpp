@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "home_impl.hpp"
+#include "facet.hpp"
 #include "muistio/club/board.hpp"
 #include "muistio/club/contact.hpp"
 #include "muistio/club/edits.hpp"
@@ -18,20 +18,6 @@ using replica::ChangeBuilder;
 constexpr std::pair<std::string_view, club::DocumentType> kKinds[] = {
     {"card", club::kCard}, {"referral", club::kReferral}, {"stand-in", club::kStandIn}, {"plan", club::kYearPlan}};
 
-Result<club::DocumentType> type_of(std::string_view kind) {
-  for (const auto& [name, type] : kKinds)
-    if (name == kind) return type;
-  return fail(ErrorCode::invalid_argument, "no such kind");
-}
-
-template <class Make>
-auto keeping(DocumentId& id, Make make) {
-  return [&id, make = std::move(make)](ChangeBuilder& builder) -> Status {
-    MUISTIO_TRY(id, make(builder));
-    return ok();
-  };
-}
-
 }  // namespace
 
 Network Home::network() { return Network(*this); }
@@ -41,10 +27,7 @@ struct Network::View {
   std::vector<club::YearPlanItem> plans;
 
   [[nodiscard]] const club::Records& records() const { return gathered.records; }
-  [[nodiscard]] Person person(const MemberId& member) const {
-    const auto named = gathered.names.find(member);
-    return {member, named == gathered.names.end() || named->second.empty() ? unnamed(member) : named->second};
-  }
+  [[nodiscard]] Person person(const MemberId& member) const { return person_of(gathered.names, member); }
 };
 
 Result<Network::View> Network::look(SpaceId club) {
@@ -60,18 +43,10 @@ Result<Network::View> Network::look(SpaceId club) {
 }
 
 Result<DocumentId> Network::find(std::string_view kind, std::string_view wanted) {
-  MUISTIO_TRY(const auto type, type_of(kind));
-  auto found = home_->impl_->find_document(wanted, type);
-  if (!found && found.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
-  return found;
+  return home_->impl_->find_of_kind(kKinds, kind, wanted);
 }
 
-Result<SpaceId> Network::club_of(std::string_view kind, DocumentId id) {
-  MUISTIO_TRY(const auto type, type_of(kind));
-  auto space = home_->impl_->locate(id, type);
-  if (!space && space.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
-  return space;
-}
+Result<SpaceId> Network::club_of(std::string_view kind, DocumentId id) { return home_->impl_->space_of_kind(kKinds, kind, id); }
 
 Status Network::take_back(std::string_view kind, DocumentId id) {
   MUISTIO_TRY(const auto space, club_of(kind, id));

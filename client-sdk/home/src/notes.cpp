@@ -52,8 +52,7 @@ Note note_of(const club::NoteItem& item, const SpaceId& club, const std::map<Mem
   note.id = item.id;
   note.club = club;
   note.title = item.title;
-  const auto named = names.find(item.author);
-  note.author = named == names.end() || named->second.empty() ? unnamed(item.author) : named->second;
+  note.author = name_of(names, item.author);
   note.author_id = item.author;
   note.at = item.created;
   note.changed = item.changed;
@@ -61,11 +60,10 @@ Note note_of(const club::NoteItem& item, const SpaceId& club, const std::map<Mem
   return note;
 }
 
-std::string name_of(BytesView member, const std::map<MemberId, std::string>& names) {
-  const auto id = MemberId::from_bytes(member);
-  if (!id) return {};
-  const auto named = names.find(*id);
-  return named == names.end() || named->second.empty() ? unnamed(*id) : named->second;
+Result<replica::DocumentType> type_of(Kinds kinds, std::string_view kind) {
+  for (const auto& [name, type] : kinds)
+    if (name == kind) return type;
+  return fail(ErrorCode::invalid_argument, "no such kind");
 }
 
 const char* what_is(replica::DocumentType type) {
@@ -79,6 +77,20 @@ Status check_utf8(std::string_view text) {
 }
 
 }  // namespace
+
+Result<DocumentId> Home::Impl::find_of_kind(Kinds kinds, std::string_view kind, std::string_view wanted) {
+  MUISTIO_TRY(const auto type, type_of(kinds, kind));
+  auto found = find_document(wanted, type);
+  if (!found && found.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
+  return found;
+}
+
+Result<SpaceId> Home::Impl::space_of_kind(Kinds kinds, std::string_view kind, const DocumentId& id) {
+  MUISTIO_TRY(const auto type, type_of(kinds, kind));
+  auto space = locate(id, type);
+  if (!space && space.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
+  return space;
+}
 
 Result<std::vector<std::pair<SpaceId, DocumentId>>> Home::Impl::documents_of(replica::DocumentType type,
                                                                              std::string_view hex_prefix) {
@@ -215,7 +227,7 @@ Result<std::vector<Note>> Home::notes(SpaceId club) {
       const auto found = by.find(note.id);
       if (found == by.end()) continue;
       MUISTIO_CHECK(learn_name(found->second));
-      note.handed_in_by = name_of(found->second.view(), names);
+      note.handed_in_by = name_of(names, found->second);
     }
     return ok();
   });
@@ -253,7 +265,7 @@ Result<NoteText> Home::note(DocumentId id, bool as_shown) {
       MUISTIO_TRY(names[*found.handed_in_by], club::member_name(documents, *found.handed_in_by));
     }
     shown.note = note_of(found.item, space, names);
-    if (found.handed_in_by) shown.note.handed_in_by = name_of(found.handed_in_by->view(), names);
+    if (found.handed_in_by) shown.note.handed_in_by = name_of(names, *found.handed_in_by);
     shown.text = std::move(found.text);
     shown.version = std::move(found.version);
     return ok();

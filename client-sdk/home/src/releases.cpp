@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "home_impl.hpp"
+#include "facet.hpp"
 #include "muistio/base/reader.hpp"
 #include "muistio/club/edits.hpp"
 #include "muistio/club/release.hpp"
@@ -71,10 +71,8 @@ Result<DocumentId> Releases::draft(SpaceId club, const NewRelease& release) {
   if (!kind) return fail(ErrorCode::invalid_argument, "a release is about training, abroad, research or other");
   const club::NewRelease wanted{release.text, release.desk, *kind, release.named};
   DocumentId id;
-  MUISTIO_CHECK(impl.engine->edit(club, [&](ChangeBuilder& builder) -> Status {
-    MUISTIO_TRY(id, club::draft_release(builder, impl.random, wanted));
-    return ok();
-  }));
+  MUISTIO_CHECK(impl.engine->edit(
+      club, keeping(id, [&](ChangeBuilder& builder) { return club::draft_release(builder, impl.random, wanted); })));
   return id;
 }
 
@@ -87,15 +85,7 @@ Result<std::vector<Release>> Releases::list(SpaceId club) {
   auto& impl = *home_->impl_;
   MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
   MUISTIO_TRY(const auto names, impl.names(club));
-  const auto person = [&](const MemberId& member) {
-    const auto named = names.find(member);
-    return Person{member, named == names.end() || named->second.empty() ? unnamed(member) : named->second};
-  };
-  const auto people = [&](const std::vector<MemberId>& members) {
-    std::vector<Person> found;
-    for (const auto& each : members) found.push_back(person(each));
-    return found;
-  };
+  const auto person = [&](const MemberId& member) { return person_of(names, member); };
   std::vector<club::ReleaseItem> items;
   MUISTIO_CHECK(impl.engine->read(club, [&](replica::Replica& documents) -> Status {
     MUISTIO_TRY(const auto records, club::gather(documents));
@@ -115,9 +105,9 @@ Result<std::vector<Release>> Releases::list(SpaceId club) {
     release.written = item.written;
     MUISTIO_TRY(const auto seen, impl.release_seen(item.id, item.content));
     release.ready = WallMs(std::max(seen, item.written).value() + club::kReleaseWaitMs);
-    release.named = people(item.named);
-    release.agreed = people(item.agreed);
-    release.refused = people(item.refused);
+    release.named = people_of(names, item.named);
+    release.agreed = people_of(names, item.agreed);
+    release.refused = people_of(names, item.refused);
     for (const auto& each : item.stopped_by) release.stopped_by.push_back({person(each.member), each.reason});
     bool is_sent = false, is_withdrawn = false;
     for (const auto& copy : item.sent) {
@@ -178,6 +168,8 @@ Result<DocumentId> Releases::send(DocumentId release) {
   MUISTIO_TRY(const auto space, impl.visible(held.club));
   if (space.own_role != Role::host) return fail(ErrorCode::not_permitted, "a host's device sends it");
   if (held.state == "sent") return fail(ErrorCode::already_exists, "this text was sent");
+  // Its copy was taken back for good, with its id.
+  if (held.state == "withdrawn") return fail(ErrorCode::invalid_state, "this text was taken back: write another to send it again");
   if (held.state == "stopped") return fail(ErrorCode::not_permitted, "a member has stopped it");
   if (held.agreed.size() < held.named.size()) return fail(ErrorCode::not_permitted, "not all who are named in it have agreed");
   const auto now = impl.clock.wall();

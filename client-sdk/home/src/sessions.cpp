@@ -52,8 +52,7 @@ Result<std::vector<Session>> Home::sessions(SpaceId club) {
     Session session;
     session.id = item.space;
     session.title = std::move(item.title);
-    const auto named = names.find(item.host);
-    session.host = named == names.end() || named->second.empty() ? unnamed(item.host) : named->second;
+    session.host = name_of(names, item.host);
     session.host_id = item.host;
     session.at = item.created;
     if (auto space = impl_->visible(item.space)) session.standing = standing_of(*space);

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "home_impl.hpp"
+#include "facet.hpp"
 #include "muistio/club/edits.hpp"
 #include "muistio/club/records.hpp"
 #include "muistio/club/survey.hpp"
@@ -17,19 +17,7 @@ namespace {
 
 using replica::ChangeBuilder;
 
-Result<club::DocumentType> type_of(std::string_view kind) {
-  if (kind == "wish") return club::kWish;
-  if (kind == "survey") return club::kSurvey;
-  return fail(ErrorCode::invalid_argument, "no such kind");
-}
-
-template <class Make>
-auto keeping(DocumentId& id, Make make) {
-  return [&id, make = std::move(make)](ChangeBuilder& builder) -> Status {
-    MUISTIO_TRY(id, make(builder));
-    return ok();
-  };
-}
+constexpr std::pair<std::string_view, club::DocumentType> kKinds[] = {{"wish", club::kWish}, {"survey", club::kSurvey}};
 
 /// Titles that share half of the words of the one that has fewer, inflected forms included. Words of less than four letters say
 /// little.
@@ -82,15 +70,10 @@ struct Surveys::View {
   Home::Impl* impl = nullptr;
   SpaceId space;
 
-  [[nodiscard]] Person person(const MemberId& member) const {
-    const auto named = gathered.names.find(member);
-    return {member, named == gathered.names.end() || named->second.empty() ? unnamed(member) : named->second};
-  }
+  [[nodiscard]] Person person(const MemberId& member) const { return person_of(gathered.names, member); }
   template <class Members>
   [[nodiscard]] std::vector<Person> people(const Members& members) const {
-    std::vector<Person> found;
-    for (const auto& each : members) found.push_back(person(each));
-    return found;
+    return people_of(gathered.names, members);
   }
   [[nodiscard]] club::Unseal unseal() const {
     return [this](BytesView sealed) -> Result<club::OpenedAnswer> {
@@ -116,18 +99,10 @@ Result<Surveys::View> Surveys::look(SpaceId club) {
 }
 
 Result<DocumentId> Surveys::find(std::string_view kind, std::string_view wanted) {
-  MUISTIO_TRY(const auto type, type_of(kind));
-  auto found = home_->impl_->find_document(wanted, type);
-  if (!found && found.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
-  return found;
+  return home_->impl_->find_of_kind(kKinds, kind, wanted);
 }
 
-Result<SpaceId> Surveys::club_of(std::string_view kind, DocumentId id) {
-  MUISTIO_TRY(const auto type, type_of(kind));
-  auto space = home_->impl_->locate(id, type);
-  if (!space && space.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
-  return space;
-}
+Result<SpaceId> Surveys::club_of(std::string_view kind, DocumentId id) { return home_->impl_->space_of_kind(kKinds, kind, id); }
 
 Status Surveys::take_back(std::string_view kind, DocumentId id) {
   MUISTIO_TRY(const auto club, club_of(kind, id));

@@ -99,7 +99,7 @@ export interface Found {
   at: number;
   changed: number;
 }
-/** Something that is not done: `why` is "no-network", "admission", "admit", "compare", "unsent", "intent", "pull", "frozen", "material". */
+/** Something that is not done: `why` is "no-network", "admission", "admit", "compare", "agreement", "unsent", "intent", "pull", "frozen", "material". */
 export interface Waiting {
   id: string;
   why: string;

@@ -80,9 +80,10 @@ std::vector<Newcomer> Engine::Impl::newcomers(const Slot& slot) const {
   std::vector<Newcomer> asked;
   if (!slot.space || slot.space->charter().quorum == 0) return asked;
   const auto& charter = slot.space->charter();
+  const auto& devices = slot.space->devices();
   for (const auto& [device, wished] : slot.newcomers) {
-    const auto devices = slot.space->devices();
-    const auto leaf = std::find_if(devices.begin(), devices.end(), [&wanted = device](const auto& each) { return each.device == wanted; });
+    const auto leaf =
+        std::find_if(devices.begin(), devices.end(), [&wanted = device](const auto& each) { return each.device == wanted; });
     if (leaf == devices.end() || charter.role_of(leaf->member) != Role::host) continue;
     for (const auto& each : wished)
       if (charter.find(each.member) == nullptr && !has(asked, each.member)) asked.push_back(each);

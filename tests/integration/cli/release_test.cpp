@@ -89,6 +89,7 @@ TEST_CASE("a release lies in the club for three days, who is named agrees, anybo
   anna.must(1, {"release", "withdraw", id});
   host.ok({"release", "withdraw", id});
   host.must(1, {"release", "withdraw", id});
+  CHECK(days_later(host, 4, {"release", "send", id}).status == 1);  // the copy is gone for good: another text is another release
   host.ok({"sync"});
   staff.ok({"sync"});
   anna.ok({"sync"});

@@ -281,7 +281,7 @@ typedef struct muistio_news {
 /* Something that is not done yet. */
 typedef struct muistio_waiting {
   const char* id;  /* of a club, a request or a piece of material */
-  const char* why; /* "no-network", "admission", "admit", "compare", "unsent", "intent", "pull", "frozen", "material" */
+  const char* why; /* "no-network", "admission", "admit", "compare", "agreement", "unsent", "intent", "pull", "frozen", "material" */
 } muistio_waiting;
 
 /* How a sync ended. */
