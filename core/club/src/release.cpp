@@ -63,14 +63,6 @@ Result<std::vector<MemberId>> decode_named(BytesView bytes) {
   return named;
 }
 
-Bytes encode_consent(const Consent& consent) {
-  return Writer()
-      .raw(consent_fields(consent.release, consent.agrees, consent.content))
-      .raw(consent.key.view())
-      .raw(consent.signature.view())
-      .bytes();
-}
-
 bool judge_release_itself(const Op& op, const Author& author) {
   if (!names_device(op.document, author.device)) return false;
   if (op.kind == OpKind::create) return true;
@@ -167,6 +159,14 @@ Result<Consent> decode_consent(BytesView bytes, const DeviceId& device) {
   return consent;
 }
 
+Bytes encode_consent(const Consent& consent) {
+  return Writer()
+      .raw(consent_fields(consent.release, consent.agrees, consent.content))
+      .raw(consent.key.view())
+      .raw(consent.signature.view())
+      .bytes();
+}
+
 Status say_consent(replica::ChangeBuilder& builder, const Consent& consent) {
   const auto id = statement_id(kConsent, consent.release.view(), builder.author().device);
   MUISTIO_CHECK(builder.create(id, kConsent));
@@ -202,18 +202,21 @@ Status verify_ledger_line(const SpaceId& club, const LedgerLine& line) {
                         line.signature);
 }
 
+Bytes encode_ledger_line(const LedgerLine& line) {
+  return Writer()
+      .raw(line.release.view())
+      .raw(line.content.view())
+      .raw(line.desk.view())
+      .raw(line.note.view())
+      .raw(line.key.view())
+      .raw(line.signature.view())
+      .bytes();
+}
+
 Result<DocumentId> write_ledger(replica::ChangeBuilder& builder, Random& random, const LedgerLine& line) {
   const auto id = make_document_id(random, builder.author().device);
-  const auto bytes = Writer()
-                         .raw(line.release.view())
-                         .raw(line.content.view())
-                         .raw(line.desk.view())
-                         .raw(line.note.view())
-                         .raw(line.key.view())
-                         .raw(line.signature.view())
-                         .bytes();
   MUISTIO_CHECK(builder.create(id, kLedgerLine));
-  MUISTIO_CHECK(builder.set_register(id, kLedgerOf, bytes));
+  MUISTIO_CHECK(builder.set_register(id, kLedgerOf, encode_ledger_line(line)));
   return id;
 }
 

@@ -110,7 +110,7 @@ TEST_CASE("wellbeing at start and end: answers reach the keeper sealed, the club
     CHECK(result.at("results")[0] == Json({{"answered", 3}, {"sum", 7}, {"counts", Json::array()}}));
     CHECK(result.at("results")[1].at("counts") == Json({3, 1}));
     CHECK(result.at("named").empty());
-    CHECK(result.dump().find("Väsyttää") == (person == &anna ? result.dump().find("Väsyttää") : std::string::npos));
+    if (person != &anna) CHECK(result.dump().find("Väsyttää") == std::string::npos);
   }
   CHECK(anna.json(0, {"survey", "result", start}).dump().find("Väsyttää") != std::string::npos);  // her own answer
 

@@ -91,8 +91,7 @@ TEST_CASE("an agreement signed by another device, for another club or under anot
   CHECK(reader.releases()[0].agreed.empty());
   // Anna's own signature, brought in by another member under his own document, and in hers.
   const auto stolen = anna.consent(made.id, true, made.content);
-  const auto bytes =
-      Writer().raw(consent_fields(made.id, true, made.content)).raw(stolen.key.view()).raw(stolen.signature.view()).bytes();
+  const auto bytes = encode_consent(stolen);
   const auto own_id = statement_id(kConsent, made.id.view(), rogue.author.device);
   const auto her_id = statement_id(kConsent, made.id.view(), anna.author.device);
   const auto put = [&](const DocumentId& id) {
@@ -179,4 +178,32 @@ TEST_CASE("the text, the desk and the names of a release are its device's own, a
   CHECK(reader.take_all({own(kReleaseKind, {5})}) == 1);
   CHECK(reader.take_all({own(kReleaseText, {'y'})}) == 0);
   CHECK(reader.releases()[0].text == "y");
+}
+
+TEST_CASE("a content is of one text, one desk and one release, and a word that is cut or longer is none") {
+  Voice anna(2);
+  const auto release = DocumentId::from_bytes(Bytes(16, 4)).value();
+  const auto content = release_content("the text", kDesk, release);
+  CHECK(content == release_content("the text", kDesk, release));
+  CHECK(content != release_content("the text.", kDesk, release));
+  CHECK(content != release_content("the text", kClub, release));
+  CHECK(content != release_content("the text", kDesk, DocumentId::from_bytes(Bytes(16, 5)).value()));
+  const auto consent = anna.consent(release, true, content);
+  const auto whole = encode_consent(consent);
+  REQUIRE(decode_consent(whole, anna.author.device));
+  CHECK(encode_consent(*decode_consent(whole, anna.author.device)) == whole);
+  CHECK(verify_consent(kClub, consent));
+  CHECK_FALSE(verify_consent(kDesk, consent));
+  CHECK_FALSE(decode_consent(BytesView(whole).first(whole.size() - 1), anna.author.device));
+  auto longer = whole;
+  longer.push_back(0);
+  CHECK_FALSE(decode_consent(longer, anna.author.device));
+  CHECK_FALSE(decode_consent(whole, Voice(3).author.device));
+  const auto line = anna.line(release, content);
+  const auto written = encode_ledger_line(line);
+  REQUIRE(decode_ledger_line(written, anna.author.device));
+  CHECK(encode_ledger_line(*decode_ledger_line(written, anna.author.device)) == written);
+  CHECK(verify_ledger_line(kClub, line));
+  CHECK_FALSE(verify_ledger_line(kDesk, line));
+  CHECK_FALSE(decode_ledger_line(BytesView(written).first(written.size() - 1), anna.author.device));
 }

@@ -72,6 +72,7 @@ struct Consent {
 [[nodiscard]] Status verify_consent(const SpaceId& club, const Consent& consent);
 /// docs/formats/club.md. Errors: malformed; bad_signature (a key that the device's id was not made from).
 [[nodiscard]] Result<Consent> decode_consent(BytesView bytes, const DeviceId& device);
+[[nodiscard]] Bytes encode_consent(const Consent& consent);
 Status say_consent(replica::ChangeBuilder& builder, const Consent& consent);
 
 /// Stops the text with that content, or lets it go. Errors: not_utf8, too_large (the reason).
@@ -90,6 +91,7 @@ struct LedgerLine {
 };
 /// Errors: malformed, bad_signature, as `decode_consent`.
 [[nodiscard]] Result<LedgerLine> decode_ledger_line(BytesView bytes, const DeviceId& device);
+[[nodiscard]] Bytes encode_ledger_line(const LedgerLine& line);
 /// Errors: bad_signature.
 [[nodiscard]] Status verify_ledger_line(const SpaceId& club, const LedgerLine& line);
 Result<DocumentId> write_ledger(replica::ChangeBuilder& builder, Random& random, const LedgerLine& line);
