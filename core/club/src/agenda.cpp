@@ -136,7 +136,7 @@ Status move_agenda_item(ChangeBuilder& builder, const DocumentId& item, std::siz
 }
 
 Status edit_agenda_item(ChangeBuilder& builder, const DocumentId& item, const AgendaEdit& edit) {
-  MUISTIO_CHECK(meeting_of_item(builder, item).has_value() ? ok() : fail(ErrorCode::not_found, "no agenda item has this id"));
+  MUISTIO_CHECK(meeting_of_item(builder, item));
   if (edit.title) {
     MUISTIO_CHECK(check_line(as_bytes(*edit.title)));
     MUISTIO_CHECK(builder.set_register(item, kItemTitle, as_bytes(*edit.title)));
@@ -167,7 +167,9 @@ Result<Agenda> show_agenda(replica::Replica& documents, const Records& records, 
   Agenda agenda;
   agenda.minutes_left = found.when.minutes;
   for (const auto& element : document->list(kMeetingAgenda)) {
-    MUISTIO_TRY(const auto id, DocumentId::from_bytes(element.value));
+    const auto named = DocumentId::from_bytes(element.value);
+    if (!named) continue;
+    const auto id = *named;
     const bool is_shown =
         std::any_of(agenda.items.begin(), agenda.items.end(), [&](const AgendaItem& each) { return each.id == id; });
     auto item = show_agenda_item(documents, id);

@@ -1,6 +1,7 @@
 #include "muistio/club/attendance.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "judging.hpp"
@@ -201,12 +202,20 @@ Replies replies_to(const Records& records, const MeetingItem& meeting, std::span
   return found;
 }
 
-bool may_mark(const Records& records, const Record& meeting, const MemberId& member) {
+namespace {
+/// Who held its baton or facilitates it.
+std::set<MemberId> markers_of(const Records& records, const Record& meeting) {
   const auto holders = baton_holders(records, meeting);
-  if (std::find(holders.begin(), holders.end(), member) != holders.end()) return true;
-  const auto found = meeting.sets.find(kMeetingFacilitators);
-  if (found == meeting.sets.end()) return false;
-  return std::any_of(found->second.begin(), found->second.end(), [&](const Bytes& value) { return equal(value, member.view()); });
+  std::set<MemberId> markers(holders.begin(), holders.end());
+  if (const auto found = meeting.sets.find(kMeetingFacilitators); found != meeting.sets.end())
+    for (const auto& value : found->second)
+      if (const auto member = MemberId::from_bytes(value)) markers.insert(*member);
+  return markers;
+}
+}  // namespace
+
+bool may_mark(const Records& records, const Record& meeting, const MemberId& member) {
+  return markers_of(records, meeting).contains(member);
 }
 
 std::vector<Presence> attendance_of(const Records& records, const DocumentId& meeting) {
@@ -222,9 +231,10 @@ std::vector<Presence> attendance_of(const Records& records, const DocumentId& me
     const auto order = statement.order(*held);
     if (known.first < order) known = {order, {mark->member, mark->attended, statement.maker, held->wall}};
   };
+  const auto markers = markers_of(records, *record);
   for (const auto* statement : of_type(records, kAttendance)) {
     take(*statement, kAttendanceMark);
-    if (may_mark(records, *record, statement->maker)) take(*statement, kAttendanceByOrganiser);
+    if (markers.contains(statement->maker)) take(*statement, kAttendanceByOrganiser);
   }
   std::vector<Presence> presences;
   for (auto& [member, known] : latest) presences.push_back(known.second);

@@ -13,7 +13,7 @@
 #include "muistio/club/records.hpp"
 #include "muistio/club/season.hpp"
 #include "muistio/club/settings.hpp"
-#include "muistio/crypto/hash.hpp"
+#include "muistio/crypto/device_id.hpp"
 #include "muistio/replica/payload.hpp"
 
 namespace muistio::club {
@@ -65,9 +65,8 @@ DeviceId device_in(const DocumentId& id) {
 bool is_signature(const replica::Op& op) {
   constexpr std::size_t kKeyAt = DocumentId::size_bytes + Hash::size_bytes;
   if (op.kind != OpKind::set_register || op.payload.size() < kKeyAt + crypto::VerifyKey::size_bytes) return false;
-  const auto made =
-      crypto::labelled_hash("muistio device 1", {BytesView(op.payload).subspan(kKeyAt, crypto::VerifyKey::size_bytes)});
-  const auto device = DeviceId::from_bytes(made.view().first(DeviceId::size_bytes)).value();
+  const auto key = crypto::VerifyKey::from_bytes(BytesView(op.payload).subspan(kKeyAt, crypto::VerifyKey::size_bytes));
+  const auto device = crypto::device_id_of(key.value());
   return names_device(op.document, device) && decode_pact_signature(op.payload, device).has_value();
 }
 

@@ -1,7 +1,6 @@
 #include "muistio/club/board.hpp"
 
 #include "judging.hpp"
-#include "muistio/base/utf8.hpp"
 
 namespace muistio::club {
 namespace {
@@ -10,15 +9,8 @@ using replica::ChangeBuilder;
 constexpr std::pair<CardKind, const char*> kKinds[] = {
     {CardKind::tip, "tip"}, {CardKind::contact, "contact"}, {CardKind::tool, "tool"}, {CardKind::member, "member"}};
 
-Status check_card_text(BytesView text) {
-  if (text.size() > kCardTextBytesMax)
-    return fail(ErrorCode::too_large, "a card over " + std::to_string(kCardTextBytesMax) + " bytes");
-  if (const auto at = first_invalid_utf8(as_text(text))) return fail(ErrorCode::not_utf8, "at byte " + std::to_string(*at));
-  return ok();
-}
-
 Status set_text(ChangeBuilder& builder, const DocumentId& id, FieldId field, std::string_view text) {
-  MUISTIO_CHECK(check_card_text(as_bytes(text)));
+  MUISTIO_CHECK(check_text(as_bytes(text), kCardTextBytesMax));
   return builder.set_register(id, field, as_bytes(text));
 }
 
@@ -56,7 +48,7 @@ bool judge_board(const Op& op, const Author& author, const Document* document) {
   if (!is_maker(op, author, document)) return false;
   if (op.field == kCardTitle) return is_line_set(op) && !op.payload.empty();
   if (op.field == kCardText || op.field == kCardPassOn)
-    return op.kind == OpKind::set_register && check_card_text(op.payload).has_value();
+    return op.kind == OpKind::set_register && check_text(op.payload, kCardTextBytesMax).has_value();
   return true;
 }
 
@@ -72,7 +64,7 @@ Result<DocumentId> create_card(ChangeBuilder& builder, Random& random, const New
 }
 
 Status edit_card(ChangeBuilder& builder, const DocumentId& card, const CardEdit& edit) {
-  MUISTIO_CHECK(card_in(builder, card).has_value() ? ok() : fail(ErrorCode::not_found, "no card has this id"));
+  MUISTIO_CHECK(card_in(builder, card));
   if (edit.title) MUISTIO_CHECK(set_title(builder, card, *edit.title));
   if (edit.text) MUISTIO_CHECK(set_text(builder, card, kCardText, *edit.text));
   if (edit.pass_on) MUISTIO_CHECK(set_text(builder, card, kCardPassOn, *edit.pass_on));

@@ -58,14 +58,14 @@ Status withdraw_contact(ChangeBuilder& builder, const Records& records) {
 }
 
 std::vector<ContactItem> list_contacts(const Records& records) {
-  std::map<MemberId, std::pair<replica::Stamp, ContactItem>> latest;
+  std::map<MemberId, std::pair<Order, ContactItem>> latest;
   for (const auto* record : of_type(records, kContact)) {
     const auto* held = record->find(kContactOf);
     auto contact = held == nullptr ? fail(ErrorCode::not_found) : decode_contact(held->value);
     if (!contact) continue;
     auto& known = latest[record->maker];
-    if (known.second.contact.name.empty() || known.first < held->stamp)
-      known = {held->stamp, {record->maker, std::move(*contact), held->wall}};
+    const auto order = record->order(*held);
+    if (known.second.contact.name.empty() || known.first < order) known = {order, {record->maker, std::move(*contact), held->wall}};
   }
   std::vector<ContactItem> items;
   for (auto& [member, item] : latest) items.push_back(std::move(item.second));

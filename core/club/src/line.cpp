@@ -22,4 +22,10 @@ Status check_line(BytesView line) {
   return fail(ErrorCode::invalid_argument, "a control character at " + std::to_string(bad - scalars.begin()));
 }
 
+Status check_text(BytesView text, std::size_t bytes_max) {
+  if (text.size() > bytes_max) return fail(ErrorCode::too_large, "a text over " + std::to_string(bytes_max) + " bytes");
+  if (const auto at = first_invalid_utf8(as_text(text))) return fail(ErrorCode::not_utf8, "at byte " + std::to_string(*at));
+  return ok();
+}
+
 }  // namespace muistio::club

@@ -4,7 +4,7 @@
 
 #include "judging.hpp"
 #include "muistio/base/reader.hpp"
-#include "muistio/base/utf8.hpp"
+#include "muistio/crypto/device_id.hpp"
 #include "muistio/crypto/hash.hpp"
 
 namespace muistio::club {
@@ -12,9 +12,7 @@ namespace {
 
 Status check_pact_text(BytesView text) {
   if (text.empty()) return fail(ErrorCode::invalid_argument, "the pact is empty");
-  if (text.size() > kPactBytesMax) return fail(ErrorCode::too_large, "a pact over " + std::to_string(kPactBytesMax) + " bytes");
-  if (const auto at = first_invalid_utf8(as_text(text))) return fail(ErrorCode::not_utf8, "at byte " + std::to_string(*at));
-  return ok();
+  return check_text(text, kPactBytesMax);
 }
 
 }  // namespace
@@ -38,8 +36,7 @@ Result<PactSignature> decode_pact_signature(BytesView bytes, const DeviceId& dev
   MUISTIO_TRY(read.key, in.fixed<crypto::VerifyKey>());
   MUISTIO_TRY(read.signature, in.fixed<crypto::Signature>());
   MUISTIO_CHECK(in.finish());
-  const auto made = crypto::labelled_hash("muistio device 1", {read.key.view()});  // R1
-  if (!equal(made.view().first(DeviceId::size_bytes), device.view())) return fail(ErrorCode::bad_signature, "another device's key");
+  if (crypto::device_id_of(read.key) != device) return fail(ErrorCode::bad_signature, "another device's key");
   MUISTIO_CHECK(crypto::verify(read.key, kPactLabel, {read.pact.view(), read.text.view()}, read.signature));
   return read;
 }

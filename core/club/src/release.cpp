@@ -4,7 +4,7 @@
 
 #include "judging.hpp"
 #include "muistio/base/reader.hpp"
-#include "muistio/base/utf8.hpp"
+#include "muistio/crypto/device_id.hpp"
 #include "muistio/crypto/hash.hpp"
 
 namespace muistio::club {
@@ -17,16 +17,11 @@ constexpr std::pair<std::string_view, ReleaseKind> kKinds[] = {{"training", Rele
 
 Status check_release_text(BytesView text) {
   if (text.empty()) return fail(ErrorCode::invalid_argument, "the text is empty");
-  if (text.size() > kReleaseBytesMax)
-    return fail(ErrorCode::too_large, "a text over " + std::to_string(kReleaseBytesMax) + " bytes");
-  if (const auto at = first_invalid_utf8(as_text(text))) return fail(ErrorCode::not_utf8, "at byte " + std::to_string(*at));
-  return ok();
+  return check_text(text, kReleaseBytesMax);
 }
 
 Status check_key(const crypto::VerifyKey& key, const DeviceId& device) {
-  const auto made = crypto::labelled_hash("muistio device 1", {key.view()});  // R1
-  return equal(made.view().first(DeviceId::size_bytes), device.view()) ? ok()
-                                                                       : fail(ErrorCode::bad_signature, "another device's key");
+  return crypto::device_id_of(key) == device ? ok() : fail(ErrorCode::bad_signature, "another device's key");
 }
 
 struct StopWord {
@@ -237,7 +232,8 @@ Result<std::vector<ReleaseItem>> list_releases(replica::Replica& documents, cons
     item.id = record->id;
     item.text = std::string(as_text(text->value));
     item.desk = *desk;
-    if (const auto* kind = record->find(kReleaseKind)) item.kind = static_cast<ReleaseKind>(kind->value.at(0));
+    if (const auto* kind = record->find(kReleaseKind); kind != nullptr && kind->value.size() == 1)
+      item.kind = static_cast<ReleaseKind>(kind->value[0]);
     item.maker = record->maker;
     item.written = text->wall;
     item.content = release_content(item.text, item.desk, item.id);

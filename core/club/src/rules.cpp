@@ -5,6 +5,7 @@
 #include "judging.hpp"
 #include "muistio/club/links.hpp"
 #include "muistio/club/records.hpp"
+#include "muistio/club/release.hpp"
 #include "muistio/club/settings.hpp"
 
 namespace muistio::club {
@@ -27,6 +28,7 @@ bool may_take_back(const Op& op, const Author& author, const Document* document)
   if (document == nullptr || !document->creator()) return false;
   const auto& creator = *document->creator();
   if (!names_device(op.document, creator.stamp.device)) return false;
+  if (document->type() == kLedgerLine) return false;  // what a club told stays said
   return (is_host(author) && !is_statement(document->type())) || creator.member == author.member;
 }
 

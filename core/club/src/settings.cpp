@@ -2,6 +2,7 @@
 
 #include "muistio/base/reader.hpp"
 #include "muistio/club/line.hpp"
+#include "muistio/club/survey.hpp"
 
 namespace muistio::club {
 namespace {
@@ -36,7 +37,17 @@ bool has_settings_form(FieldId field, BytesView payload) noexcept {
   return check_line(payload).has_value();
 }
 
+Status check_settings(const Settings& change) {
+  for (const auto* line : {&change.template_name, &change.language})
+    if (*line) MUISTIO_CHECK(check_line(as_bytes(**line)));
+  if (change.reminder_days > kReminderDaysMax) return fail(ErrorCode::invalid_argument, "reminders come at most 60 days before");
+  if (change.least_answers && (*change.least_answers < kMinimumLeast || *change.least_answers > kMinimumMost))
+    return fail(ErrorCode::invalid_argument, "results are shown from 3 to 100 answers on");
+  return ok();
+}
+
 Status change_settings(replica::ChangeBuilder& builder, const SpaceId& space, const Settings& change) {
+  MUISTIO_CHECK(check_settings(change));
   const auto id = settings_document(space);
   if (change.template_name) MUISTIO_CHECK(set_line(builder, id, kSettingsTemplate, *change.template_name));
   if (change.language) MUISTIO_CHECK(set_line(builder, id, kSettingsLanguage, *change.language));

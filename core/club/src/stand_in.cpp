@@ -50,7 +50,7 @@ Result<DocumentId> ask_stand_in(ChangeBuilder& builder, Random& random, const Ne
 }
 
 Status offer_stand_in(ChangeBuilder& builder, const DocumentId& stand_in, bool offers) {
-  MUISTIO_CHECK(stand_in_in(builder, stand_in).has_value() ? ok() : fail(ErrorCode::not_found, "no stand-in has this id"));
+  MUISTIO_CHECK(stand_in_in(builder, stand_in));
   const auto id = statement_id(kOffer, stand_in.view(), builder.author().device);
   auto value = to_bytes(stand_in.view());
   value.push_back(offers ? 1 : 0);
@@ -59,7 +59,7 @@ Status offer_stand_in(ChangeBuilder& builder, const DocumentId& stand_in, bool o
 }
 
 Status choose_stand_in(ChangeBuilder& builder, const Records& records, const DocumentId& stand_in, std::optional<MemberId> who) {
-  MUISTIO_CHECK(stand_in_in(builder, stand_in).has_value() ? ok() : fail(ErrorCode::not_found, "no stand-in has this id"));
+  MUISTIO_CHECK(stand_in_in(builder, stand_in));
   if (!who) return builder.set_register(stand_in, kStandInWho, {});
   for (const auto& item : list_stand_ins(records))
     if (item.id == stand_in && std::find(item.offers.begin(), item.offers.end(), *who) != item.offers.end())

@@ -57,12 +57,18 @@ Result<std::vector<std::pair<DocumentId, Bytes>>> decode_closing(BytesView bytes
   return counted;
 }
 
-Result<std::pair<DocumentId, Tally>> decode_sums(BytesView bytes) {
+/// survey 16 ‖ mark of the closing 16 ‖ a Tally. With another closing other answers count, so its sums are others.
+struct Sums {
+  Bytes closing;
+  Tally tally;
+};
+Result<Sums> decode_sums(BytesView bytes) {
   if (bytes.size() > kRecordValueBytesMax) return fail(ErrorCode::too_large, "sums");
   Reader in(bytes);
-  MUISTIO_TRY(const auto survey, in.fixed<DocumentId>());
+  MUISTIO_TRY([[maybe_unused]] const auto survey, in.fixed<DocumentId>());
+  MUISTIO_TRY(const auto closing, in.take(kMarkBytes));
   MUISTIO_TRY(auto tally, decode_tally(bytes.subspan(in.offset())));
-  return std::pair(survey, std::move(tally));
+  return Sums{to_bytes(closing), std::move(tally)};
 }
 
 /// All that was ever given to a survey by its plan, whatever its closing says. Per member the latest last.
@@ -86,11 +92,12 @@ std::vector<GivenAnswer> all_given(const Records& records, const DocumentId& sur
   return found;
 }
 
-std::optional<Tally> sums_of(const Records& records, const DocumentId& survey, const SurveyPlan& plan) {
+std::optional<Tally> sums_of(const Records& records, const DocumentId& survey, const SurveyPlan& plan, BytesView closing) {
   for (const auto* record : statements(records, kSurveySums, kSurveySummed, survey.view())) {
     if (record->maker != plan.keeper) continue;
     auto sums = decode_sums(record->find(kSurveySummed)->value);
-    if (sums && sums->second.answers >= plan.minimum && fits(sums->second, plan)) return std::move(sums->second);
+    if (sums && equal(sums->closing, closing) && sums->tally.answers >= plan.minimum && fits(sums->tally, plan))
+      return std::move(sums->tally);
   }
   return std::nullopt;
 }
@@ -111,6 +118,7 @@ std::optional<SurveyItem> survey_of(const Records& records, const Record& record
   if (const auto* closing = record.find(kSurveyClosing)) {
     if (const auto named = decode_closing(closing->value)) {
       item.closed = true;
+      item.closing = mark_of(closing->value);
       item.closed_by = closing->by;
       for (const auto& [document, mark] : *named)
         for (const auto& each : given)
@@ -125,7 +133,7 @@ std::optional<SurveyItem> survey_of(const Records& records, const Record& record
     item.unnamed += answer.is_sealed ? 1 : 0;
     item.answers.push_back(answer);
   }
-  if (item.closed) item.keepers = sums_of(records, record.id, item.plan);
+  if (item.closed) item.keepers = sums_of(records, record.id, item.plan, item.closing);
   return item;
 }
 
@@ -245,7 +253,8 @@ Status publish_sums(ChangeBuilder& builder, const SurveyItem& survey, const Tall
   if (!survey.closed || survey.keepers) return fail(ErrorCode::invalid_state, "open, or published already");
   const auto id = statement_id(kSurveySums, survey.id.view(), builder.author().device);
   MUISTIO_CHECK(builder.create(id, kSurveySums));
-  return builder.set_register(id, kSurveySummed, Writer().raw(survey.id.view()).raw(encode_tally(tally)).bytes());
+  return builder.set_register(id, kSurveySummed,
+                              Writer().raw(survey.id.view()).raw(survey.closing).raw(encode_tally(tally)).bytes());
 }
 
 Result<SurveyResult> survey_result(const SurveyItem& survey, std::uint64_t minimum) {

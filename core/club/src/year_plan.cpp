@@ -4,7 +4,6 @@
 
 #include "judging.hpp"
 #include "muistio/base/reader.hpp"
-#include "muistio/base/utf8.hpp"
 
 namespace muistio::club {
 namespace {
@@ -12,19 +11,13 @@ using replica::ChangeBuilder;
 
 constexpr std::uint64_t kYearLeast = 1970, kYearMost = 9999;
 
-Status check_plan_text(BytesView text) {
-  if (text.size() > kYearPlanBytesMax)
-    return fail(ErrorCode::too_large, "a plan over " + std::to_string(kYearPlanBytesMax) + " bytes");
-  if (const auto at = first_invalid_utf8(as_text(text))) return fail(ErrorCode::not_utf8, "at byte " + std::to_string(*at));
-  return ok();
-}
 }  // namespace
 
 bool judge_year_plan(const Op& op, const Author& author, const Document* document) {
   if (op.kind == OpKind::create) return names_device(op.document, author.device);
   if (!is_maker(op, author, document)) return false;
   if (op.field == kYearPlanYear) return is_number_set(op, kYearLeast, kYearMost);
-  if (op.field == kYearPlanText) return op.kind == OpKind::set_register && check_plan_text(op.payload).has_value();
+  if (op.field == kYearPlanText) return op.kind == OpKind::set_register && check_text(op.payload, kYearPlanBytesMax).has_value();
   if (op.field == kYearPlanClub) return is_bytes_set(op, SpaceId::size_bytes);
   return true;
 }
@@ -41,7 +34,7 @@ Result<DocumentId> create_year_plan(ChangeBuilder& builder, Random& random, std:
 Status set_year_plan(ChangeBuilder& builder, const DocumentId& plan, std::string_view text) {
   MUISTIO_TRY(const auto* document, builder.document(plan));
   if (!document->exists() || document->type() != kYearPlan) return fail(ErrorCode::not_found, "no plan has this id");
-  MUISTIO_CHECK(check_plan_text(as_bytes(text)));
+  MUISTIO_CHECK(check_text(as_bytes(text), kYearPlanBytesMax));
   return builder.set_register(plan, kYearPlanText, as_bytes(text));
 }
 

@@ -16,11 +16,6 @@ MemberId member_id_of(const crypto::VerifyKey& identity_pub) {
   return MemberId(crypto::labelled_hash("muistio member 1", {identity_pub.view()}).array());
 }
 
-DeviceId device_id_of(const crypto::VerifyKey& device_sig_pub) {
-  const auto hash = crypto::labelled_hash("muistio device 1", {device_sig_pub.view()});
-  return DeviceId::from_bytes(hash.view().first(DeviceId::size_bytes)).value();
-}
-
 Bytes DeviceCertificate::encode() const {
   Writer body;
   body.raw(identity_pub.view()).raw(device_sig_pub.view()).raw(device_wrap_pub.view()).raw(signature.view());

@@ -55,11 +55,7 @@ Status check_warrant(const Before& before, const Warrant& warrant) {
   const auto is_host = [](Role role) { return role == Role::host; };
   const auto is_other = [](Role role) { return is_full(role) && role != Role::host; };
   if (terms.kind == WarrantKind::admit) {
-    std::set<MemberId> present;
-    for (const auto& leaf : before.leaves)
-      if (const auto role = charter.role_of(leaf.member); role && is_full(*role)) present.insert(leaf.member);
-    const auto needed = std::min<std::size_t>(charter.quorum, present.size());
-    if (!all_are(is_full) || members.size() < needed || charter.quorum == 0)
+    if (!all_are(is_full) || members.size() < charter.quorum || charter.quorum == 0)
       return fail(ErrorCode::not_permitted, "the quorum has not agreed");
     return ok();
   }

@@ -153,6 +153,8 @@ Result<bool> Engine::Impl::prepare_admit(Slot& slot, const Intent& intent) {
     consent = agreement_on(slot, *newcomer);
     slot.note_awaiting(intent.id, !consent);
     if (!consent) return false;
+  } else {
+    slot.note_awaiting(intent.id, false);
   }
   if (slot.space->admits_with_roll()) {
     MUISTIO_TRY(const auto roll, roll_is_in_log(slot, intent));

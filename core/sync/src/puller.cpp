@@ -353,7 +353,8 @@ Status Engine::Impl::take_changes(Work& work, Seq seq, const space::OpenedBatch&
   const auto era = space::era_of(batch.audience).value_or(Era(0));
   std::set<DocumentId> touched;
   const auto tell = [&]() -> Status {
-    if (!hooks.arrived || touched.empty()) return ok();
+    // What another device of this member wrote is no news to them, and must not stand in the place of what is.
+    if (!hooks.arrived || touched.empty() || batch.member == work.slot.keys->member()) return ok();
     return hooks.arrived(work.transaction, {work.slot.id, seq, batch.member, batch.device, {touched.begin(), touched.end()}});
   };
   for (const auto& change : *changes) {

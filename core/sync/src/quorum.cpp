@@ -153,9 +153,10 @@ Result<bool> Engine::Impl::prepare_quorum(Slot& slot, const Intent& intent) {
   std::optional<Warrant> consent;
   if (intent.quorum < charter.quorum) {
     consent = agreement_on(slot, MemberId{});
-    slot.note_awaiting(intent.id, !consent);
-    if (!consent) return false;
   }
+  const bool waits = intent.quorum < charter.quorum && !consent;
+  slot.note_awaiting(intent.id, waits);
+  if (waits) return false;
   return stage(slot, intent.id, [&](space::Space& space) { return space.stage_quorum(intent.quorum, consent, random); });
 }
 

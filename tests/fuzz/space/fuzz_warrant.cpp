@@ -6,7 +6,7 @@
 #include "../../../core/sync/src/rows.hpp"
 #include "muistio/club/hand_in.hpp"
 #include "muistio/club/release.hpp"
-#include "muistio/crypto/hash.hpp"
+#include "muistio/crypto/device_id.hpp"
 #include "muistio/space/hand_in.hpp"
 #include "muistio/space/seal.hpp"
 #include "muistio/space/warrant.hpp"
@@ -28,8 +28,7 @@ void shown_and_stored(BytesView bytes) {
 /// The device whose key stands at that place, so that a word of it is not refused as another's.
 DeviceId device_in(BytesView bytes, std::size_t at) {
   if (bytes.size() < at + crypto::VerifyKey::size_bytes) return DeviceId();
-  const auto made = crypto::labelled_hash("muistio device 1", {bytes.subspan(at, crypto::VerifyKey::size_bytes)});
-  return DeviceId::from_bytes(made.view().first(DeviceId::size_bytes)).value();
+  return crypto::device_id_of(crypto::VerifyKey::from_bytes(bytes.subspan(at, crypto::VerifyKey::size_bytes)).value());
 }
 
 }  // namespace

@@ -192,7 +192,7 @@ TEST_CASE("wellbeing is answered sealed, and the club sees the sums that the kee
     const auto eves = statement_id(kSurveySums, id.view(), club.eve.author.device);
     club.tell(club.eve.cheat([&](ChangeBuilder& builder) -> Status {
       MUISTIO_CHECK(builder.create(eves, kSurveySums));
-      return builder.set_register(eves, kSurveySummed, Writer().raw(id.view()).raw(encode_tally(tally)).bytes());
+      return builder.set_register(eves, kSurveySummed, Writer().raw(id.view()).raw(item.closing).raw(encode_tally(tally)).bytes());
     }));
     CHECK_FALSE(shown(club.reader, id).keepers);
     club.tell(club.host.make([&](ChangeBuilder& builder) { return publish_sums(builder, item, tally); }));

@@ -80,7 +80,7 @@ struct MeetingItem {
   MemberId maker;
   WallMs created;
   MemberId changed_by;         // who changed title, time, place or link last
-  std::uint64_t sequence = 0;  // grows with each change of what a calendar shows
+  std::uint64_t sequence = 0;  // grows with each change of title, time, place, link or calling off; handing the baton on leaves it
   WallMs changed;              // when that last change was made, by its maker's clock
   friend bool operator==(const MeetingItem&, const MeetingItem&) = default;
 };

@@ -37,6 +37,9 @@ struct Settings {
 [[nodiscard]] bool has_settings_form(FieldId field, BytesView payload) noexcept;
 [[nodiscard]] bool is_settings_field(FieldId field) noexcept;
 
+/// Whether a host may say this: lines, at most kReminderDaysMax days, 3 to 100 answers (survey.hpp). Errors: invalid_argument, as
+/// check_line.
+[[nodiscard]] Status check_settings(const Settings& change);
 /// Writes what is given; the rest stays. The author must be a host. Errors: invalid_argument (out of bounds), as edits.hpp says.
 Status change_settings(replica::ChangeBuilder& builder, const SpaceId& space, const Settings& change);
 [[nodiscard]] Result<Settings> settings_of(replica::Replica& documents, const SpaceId& space);

@@ -22,7 +22,7 @@ inline constexpr FieldId kSurveyClosing{0x2202};    // register: which answers c
 inline constexpr DocumentType kSurveyAnswer{0x23};  // a statement about a survey
 inline constexpr FieldId kSurveyGiven{0x2301};      // set that only grows: each answer as it was given
 inline constexpr DocumentType kSurveySums{0x24};    // a statement about a survey: by its keeper
-inline constexpr FieldId kSurveySummed{0x2401};     // register: survey 16 ‖ a Tally
+inline constexpr FieldId kSurveySummed{0x2401};     // register: survey 16 ‖ mark of the closing 16 ‖ a Tally
 
 inline constexpr std::uint64_t kMinimumLeast = 3, kMinimumUsual = 4, kMinimumMost = 100;
 inline constexpr std::size_t kCountedAnswersMax = 120;
@@ -73,6 +73,7 @@ struct SurveyItem {
   MemberId maker;
   WallMs created;
   bool closed = false;
+  Bytes closing;  // the first 16 bytes of the SHA-256 of what closed it; sums are of one closing
   MemberId closed_by;
   std::vector<GivenAnswer> answers;  // one a member: those that count once it is closed, else the latest
   std::vector<MemberId> late;        // who gave or changed an answer that the closing does not count

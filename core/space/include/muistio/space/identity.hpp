@@ -6,6 +6,7 @@
 #include "muistio/base/result.hpp"
 #include "muistio/base/seams.hpp"
 #include "muistio/base/secret.hpp"
+#include "muistio/crypto/device_id.hpp"
 #include "muistio/crypto/signature.hpp"
 #include "muistio/crypto/x25519.hpp"
 
@@ -14,8 +15,7 @@ namespace muistio::space {
 /// SHA-256("muistio member 1" ‖ identity_pub).
 [[nodiscard]] MemberId member_id_of(const crypto::VerifyKey& identity_pub);
 
-/// The first 16 bytes of SHA-256("muistio device 1" ‖ device_sig_pub).
-[[nodiscard]] DeviceId device_id_of(const crypto::VerifyKey& device_sig_pub);
+using crypto::device_id_of;
 
 /// A member's statement that a device is theirs: the MLS credential of its leaves, byte for byte the same in each.
 struct DeviceCertificate {
