@@ -193,8 +193,11 @@ struct Client::Impl {
   /// Begins a run whose steps the loop then takes.
   Status begin_run(const SyncOptions& options, SyncRun::Kind kind) {
     MUISTIO_TRY(auto* home, whole_home());
-    // What goes wrong there is tried again at the next sync.
-    static_cast<void>(home->surveys().publish_sums());
+    // What goes wrong there is tried again at the next sync; a broken store is opened again first.
+    if (const auto published = home->surveys().publish_sums(); !published && published.error().code == ErrorCode::io_failed) {
+      close_home();
+      return fail(published.error());
+    }
     MUISTIO_TRY(run, SyncRun::begin(*home, clock, options, kind));
     const std::lock_guard guard(mutex);
     waking = run.get();

@@ -24,12 +24,13 @@ Future<std::vector<home::Release>> Releases::list(SpaceId club) {
 Future<home::Release> Releases::show(DocumentId release) {
   return impl_->ask([release](Home& home) { return home.releases().show(release); });
 }
-Future<void> Releases::say(DocumentId release, bool agrees) {
-  return impl_->ask([release, agrees](Home& home) { return home.releases().say(release, agrees); });
+Future<void> Releases::say(DocumentId release, Hash content, bool agrees) {
+  return impl_->ask([release, content, agrees](Home& home) { return home.releases().say(release, content, agrees); });
 }
-Future<void> Releases::stop(DocumentId release, bool stops, std::string reason) {
-  return impl_->ask(
-      [release, stops, reason = std::move(reason)](Home& home) { return home.releases().stop(release, stops, reason); });
+Future<void> Releases::stop(DocumentId release, Hash content, bool stops, std::string reason) {
+  return impl_->ask([release, content, stops, reason = std::move(reason)](Home& home) {
+    return home.releases().stop(release, content, stops, reason);
+  });
 }
 Future<DocumentId> Releases::send(DocumentId release) {
   return impl_->ask([release](Home& home) { return home.releases().send(release); });

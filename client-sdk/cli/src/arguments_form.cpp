@@ -10,7 +10,7 @@ void add_language(CLI::App& verb, FormArguments& f) {
 void add_rules(CLI::App& verb, FormArguments& f) {
   verb.add_option("APPLICATIONS", f.applications, "A table (CSV)")->required()->type_name("FILE");
   verb.add_option("--template", f.template_name, "Which kind of clubs: template list")->required();
-  verb.add_option("--size-min", f.size_min, "The least persons in a club, else the template's")->check(CLI::Range(1u, 1000u));
+  verb.add_option("--size-min", f.size_min, "The least persons in a club, else the template's")->check(CLI::Range(3u, 100u));
   verb.add_option("--size-max", f.size_max, "The most")->check(CLI::Range(1u, 1000u));
   add_language(verb, f);
 }

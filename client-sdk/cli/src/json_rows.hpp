@@ -14,7 +14,9 @@ namespace muistio::cli {
 
 using RowJson = nlohmann::ordered_json;
 
-inline void print_json(const RowJson& json) { std::cout << json.dump(-1, ' ', false, RowJson::error_handler_t::replace) << "\n"; }
+/// On one line; bytes of a file name that are not UTF-8 are replaced.
+inline std::string text_of(const RowJson& json) { return json.dump(-1, ' ', false, RowJson::error_handler_t::replace); }
+inline void print_json(const RowJson& json) { std::cout << text_of(json) << "\n"; }
 
 /// Columns separated by tabs: what would break them becomes a space.
 inline void print_row(std::initializer_list<std::string> columns) {

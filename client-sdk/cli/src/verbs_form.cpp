@@ -5,6 +5,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "json_rows.hpp"
 #include "muistio/forming/founding.hpp"
 #include "muistio/forming/table.hpp"
 #include "muistio/home/files.hpp"
@@ -123,7 +124,7 @@ Status run_propose(const Arguments& arguments, const Output& out) {
     json["greedy"] = score_of(*greedy);
   }
   if (out.json()) {
-    std::cout << json.dump() << "\n";
+    print_json(json);
     return ok();
   }
   std::cout << forming.applications.size() << " applications into " << proposal.clubs.size() << " clubs in " << ms << " ms\n";
@@ -145,7 +146,7 @@ Result<int> run_check(const Arguments& arguments, const Output& out) {
     items.push_back({{"club", each.club}, {"id", each.first}, {"other", each.second}, {"row", each.row}, {"message", sentence}});
     if (!out.json()) std::cout << (each.row != 0 ? std::to_string(each.row) + ": " : "") << sentence << "\n";
   }
-  if (out.json()) std::cout << Json{{"items", items}}.dump() << "\n";
+  if (out.json()) print_json({{"items", items}});
   return flags.empty() ? kDone : kRefused;
 }
 
@@ -241,10 +242,10 @@ Status show_template(const Arguments& arguments, const Output& out) {
   MUISTIO_TRY(const auto* model, template_named(arguments.name));
   const auto json = template_json(*model, language_of(arguments));
   if (out.json())
-    std::cout << json.dump() << "\n";
+    print_json(json);
   else
     for (const auto& [field, value] : json.items())
-      std::cout << field << "\t" << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+      std::cout << field << "\t" << (value.is_string() ? value.get<std::string>() : text_of(value)) << "\n";
   return ok();
 }
 

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "json_rows.hpp"
 #include "muistio/client/meetings.hpp"
 #include "muistio/forming/founding.hpp"
 #include "muistio/forming/table.hpp"
@@ -147,10 +148,10 @@ int run_club_settings(Context context) {
   add("reminder_days", settings.reminder_days);
   add("least_answers", settings.least_answers);
   if (context.out.json())
-    std::cout << json.dump() << "\n";
+    print_json(json);
   else
     for (const auto& [name, value] : json.items())
-      if (name != "id") std::cout << name << "\t" << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+      if (name != "id") std::cout << name << "\t" << (value.is_string() ? value.get<std::string>() : text_of(value)) << "\n";
   return kDone;
 }
 

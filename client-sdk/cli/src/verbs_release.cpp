@@ -28,6 +28,7 @@ Json release_json(const home::Release& release) {
           {"at", format_time(release.written)},
           {"bytes", release.text.size()},
           {"text", release.text},
+          {"content", release.content.hex()},
           {"kind", release.kind},
           {"desk", release.desk.hex()},
           {"state", release.state},
@@ -99,7 +100,8 @@ int run_release_show(Context context) {
 int say(Context context, bool agrees) {
   auto releases = context.client.releases();
   MUISTIO_VERB(const auto id, releases.find(context.arguments.id).get());
-  MUISTIO_VERB_DO(releases.say(id, agrees).get());
+  MUISTIO_VERB(const auto shown, releases.show(id).get());
+  MUISTIO_VERB_DO(releases.say(id, shown.content, agrees).get());
   context.out.done(id.hex());
   return kDone;
 }
@@ -109,7 +111,8 @@ int run_release_refuse(Context context) { return say(context, false); }
 int stop(Context context, bool stops) {
   auto releases = context.client.releases();
   MUISTIO_VERB(const auto id, releases.find(context.arguments.id).get());
-  MUISTIO_VERB_DO(releases.stop(id, stops, stops ? context.arguments.text : std::string()).get());
+  MUISTIO_VERB(const auto shown, releases.show(id).get());
+  MUISTIO_VERB_DO(releases.stop(id, shown.content, stops, stops ? context.arguments.text : std::string()).get());
   context.out.done(id.hex());
   return kDone;
 }

@@ -84,8 +84,10 @@ std::string plain(std::string_view text) {
 
 Result<CatchUp> Meetings::catch_up(SpaceId club) {
   auto& impl = *home_->impl_;
+  MUISTIO_TRY(const auto space, impl.visible(club));
   MUISTIO_TRY(const auto view, look(club));
   MUISTIO_TRY(const auto arrived, arrivals(*impl.store, club));
+  impl.caught_up[club] = space.cursor;
   CatchUp shown;
   if (const auto personal = impl.personal()) {
     club::Records marks;
@@ -113,7 +115,9 @@ Status Meetings::mark_read(SpaceId club) {
   auto& impl = *home_->impl_;
   MUISTIO_TRY(const auto space, impl.visible(club));
   MUISTIO_TRY(const auto personal, impl.make_personal());
-  const auto to = space.cursor;
+  // What came since it was shown is not read.
+  const auto shown = impl.caught_up.find(club);
+  const auto to = shown == impl.caught_up.end() ? space.cursor : shown->second;
   MUISTIO_CHECK(impl.engine->edit(personal, [&](replica::ChangeBuilder& builder) { return club::mark_read(builder, club, to); }));
   MUISTIO_TRY(const auto arrived, arrivals(*impl.store, club));
   MUISTIO_TRY(auto transaction, impl.store->begin());

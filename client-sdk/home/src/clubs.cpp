@@ -188,6 +188,7 @@ Status Home::Impl::name_space(const SpaceId& id, std::string_view name, std::str
 
 Result<SpaceId> Home::create_club(std::string_view name, History history, const ClubSettings& settings) {
   MUISTIO_CHECK(check_name(name));
+  MUISTIO_CHECK(club::check_settings(settings_in(settings)));
   MUISTIO_CHECK(impl_->require_identity());
   MUISTIO_TRY(auto own, own_name());
   MUISTIO_TRY(auto id, impl_->engine->create_space(SpaceKind::club, policy_of(history)));

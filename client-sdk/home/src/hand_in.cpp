@@ -8,7 +8,7 @@
 namespace muistio::home {
 
 Result<Bytes> Home::hand_in(SpaceId club) {
-  MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl_->visible(club));
   MUISTIO_TRY(auto unsent, impl_->engine->unsent_documents(club));
   std::vector<club::HandedNote> notes;
   MUISTIO_CHECK(impl_->engine->read(club, [&](replica::Replica& documents) -> Status {

@@ -12,6 +12,7 @@
 #include "folder.hpp"
 #include "muistio/attachment/attachment.hpp"
 #include "muistio/attachment/file.hpp"
+#include "muistio/club/settings.hpp"
 #include "muistio/club/summary.hpp"
 #include "muistio/club/views.hpp"
 #include "muistio/home/home.hpp"
@@ -71,6 +72,7 @@ struct Home::Impl {
     sync::Engine::MadeSnapshot snapshot;  // without its bytes
     Bytes descriptor;
   };
+  std::map<SpaceId, Seq> caught_up;  // up to where a club's news was shown last, by this process
   std::map<AttachmentId, OfferedSnapshot> offered;
   std::map<AttachmentId, DueSnapshot> made;
 
@@ -90,6 +92,9 @@ struct Home::Impl {
   /// Notes when this device first read a release's text.
   Status note_release(store::Transaction& transaction, const replica::Document& release) const;
   Result<WallMs> release_seen(const DocumentId& release, const Hash& content) const;
+
+  /// Errors: not_found (not a desk that is open here).
+  [[nodiscard]] Status open_desk(const SpaceId& desk) const;
 
   // find.cpp
   /// The head of a document of a space; nothing, if it is not there.
@@ -114,11 +119,11 @@ struct Home::Impl {
   Status name_space(const SpaceId& id, std::string_view name, std::string_view own);
 
   // notes.cpp
-  /// The space that holds a document of that type.
-  Result<SpaceId> locate(const DocumentId& id, replica::DocumentType type);
+  /// The space that holds a document of that type. `kind` names it in errors; not needed for notes and material.
+  Result<SpaceId> locate(const DocumentId& id, replica::DocumentType type, std::string_view kind = {});
   /// An id or a unique prefix of at least six digits.
-  Result<DocumentId> find_document(std::string_view wanted, replica::DocumentType type);
-  /// As `find_document` and `locate`, for something of a kind; not_found names the kind. Errors: invalid_argument (no such kind).
+  Result<DocumentId> find_document(std::string_view wanted, replica::DocumentType type, std::string_view kind = {});
+  /// As `find_document` and `locate`, for something of a kind. Errors: invalid_argument (no such kind).
   Result<DocumentId> find_of_kind(Kinds kinds, std::string_view kind, std::string_view wanted);
   Result<SpaceId> space_of_kind(Kinds kinds, std::string_view kind, const DocumentId& id);
   Result<std::vector<std::pair<SpaceId, DocumentId>>> documents_of(replica::DocumentType type, std::string_view hex_prefix);
@@ -178,6 +183,9 @@ struct Home::Impl {
 
 /// Picks the one candidate. Errors: not_found; ambiguous with the candidates.
 [[nodiscard]] Result<std::string> pick(const std::vector<std::string>& candidates, const char* what);
+
+/// As the club keeps it.
+[[nodiscard]] club::Settings settings_in(const ClubSettings& change);
 
 /// What a member is called, by the names that members gave; one who gave none is shown by the beginning of their id.
 [[nodiscard]] std::string name_of(const std::map<MemberId, std::string>& names, const MemberId& member);

@@ -128,7 +128,7 @@ Status Home::Impl::sweep() const {
 
 Result<DocumentId> Home::add_material(SpaceId club, const fs::path& file) {
   MUISTIO_CHECK(impl_->require_identity());
-  MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl_->visible(club));
   std::error_code error;
   if (fs::is_directory(file, error)) return fail(ErrorCode::invalid_argument, "a folder is not shared, a file is");
   MUISTIO_CHECK(make_folder(impl_->attachments()));
@@ -166,7 +166,7 @@ Result<DocumentId> Home::add_material(SpaceId club, const fs::path& file) {
 }
 
 Result<std::vector<Material>> Home::material(SpaceId club) {
-  MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl_->visible(club));
   MUISTIO_TRY(auto names, impl_->names(club));
   std::vector<club::MaterialItem> items;
   MUISTIO_CHECK(impl_->engine->read(club, [&](replica::Replica& documents) -> Status {

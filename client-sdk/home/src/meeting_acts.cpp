@@ -50,7 +50,7 @@ Result<club::When> when_of(const club::TimeZones& zones, std::string_view starts
 
 Result<DocumentId> Meetings::set_pact(SpaceId club, std::string_view text) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(look(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   DocumentId id;
   MUISTIO_CHECK(
       impl.engine->edit(club, keeping(id, [&](ChangeBuilder& builder) { return club::create_pact(builder, impl.random, text); })));
@@ -71,7 +71,7 @@ Status Meetings::sign_pact(DocumentId pact) {
 
 Result<DocumentId> Meetings::plan_season(SpaceId club, const NewSeason& season) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   club::NewSeason wanted;
   wanted.name = season.name;
   MUISTIO_TRY(wanted.first, when_of(*impl.zones, season.starts, season.zone, season.minutes));
@@ -95,7 +95,7 @@ Status Meetings::swap_meetings(DocumentId one, DocumentId other) {
 
 Result<DocumentId> Meetings::add_meeting(SpaceId club, const NewMeeting& meeting) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   club::NewMeeting wanted;
   wanted.title = meeting.title;
   MUISTIO_TRY(wanted.when, when_of(*impl.zones, meeting.starts, meeting.zone, meeting.minutes));
@@ -298,13 +298,13 @@ Status Meetings::link_note(DocumentId note, const NoteLink& link, bool add) {
 Result<DocumentId> Meetings::add_poll(SpaceId club, std::string_view title, const std::vector<std::string>& starts,
                                       std::string_view zone, std::uint32_t minutes, std::optional<DocumentId> meeting) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   club::NewPoll wanted{std::string(title), {}, meeting};
   for (const auto& each : starts) {
     MUISTIO_TRY(auto when, when_of(*impl.zones, each, zone, minutes));
     wanted.options.push_back(std::move(when));
   }
-  if (meeting) MUISTIO_CHECK(space_of("meeting", *meeting).has_value() ? ok() : fail(ErrorCode::not_found, "meeting"));
+  if (meeting) MUISTIO_CHECK(space_of("meeting", *meeting));
   DocumentId id;
   MUISTIO_CHECK(impl.engine->edit(
       club, keeping(id, [&](ChangeBuilder& builder) { return club::create_poll(builder, impl.random, wanted); })));
@@ -328,7 +328,8 @@ Status Meetings::close_poll(DocumentId poll, std::optional<std::size_t> chosen) 
   MUISTIO_TRY(const auto item, club::find_poll(view.records(), poll));
   return home_->impl_->engine->edit(club, [&](ChangeBuilder& builder) -> Status {
     MUISTIO_CHECK(club::close_poll(builder, view.records(), poll, chosen));
-    if (!chosen || !item.meeting) return ok();
+    if (!chosen || !item.meeting || !club::find_meeting(view.records(), *item.meeting))
+      return ok();  // a meeting that is gone has no time
     club::MeetingEdit edit;
     edit.when = item.options[*chosen].when;
     return club::edit_meeting(builder, *item.meeting, edit);
@@ -337,7 +338,7 @@ Status Meetings::close_poll(DocumentId poll, std::optional<std::size_t> chosen) 
 
 Result<DocumentId> Meetings::add_action(SpaceId club, const NewAction& action) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   DocumentId id;
   MUISTIO_CHECK(
       impl.engine->edit(club, keeping(id, [&](ChangeBuilder& builder) {
@@ -356,7 +357,7 @@ Status Meetings::edit_action(DocumentId action, const ActionEdit& edit) {
 Result<DocumentId> Meetings::ask(SpaceId club, std::string_view title, std::string_view text) {
   auto& impl = *home_->impl_;
   MUISTIO_CHECK(check_utf8(text));
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   DocumentId id;
   MUISTIO_CHECK(impl.engine->edit(
       club, keeping(id, [&](ChangeBuilder& builder) { return club::ask_question(builder, impl.random, title, text); })));

@@ -97,7 +97,7 @@ Poll Meetings::View::poll(const club::PollItem& item) const {
 
 Result<Meetings::View> Meetings::look(SpaceId club) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   View view;
   view.zones = impl.zones;
   view.own = impl.engine->own_member();

@@ -24,19 +24,16 @@ Network Home::network() { return Network(*this); }
 
 struct Network::View {
   club::Gathered gathered;
-  std::vector<club::YearPlanItem> plans;
-
   [[nodiscard]] const club::Records& records() const { return gathered.records; }
   [[nodiscard]] Person person(const MemberId& member) const { return person_of(gathered.names, member); }
 };
 
 Result<Network::View> Network::look(SpaceId club) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   View view;
   MUISTIO_CHECK(impl.engine->read(club, [&](replica::Replica& documents) -> Status {
     MUISTIO_TRY(view.gathered, club::gather_club(documents));
-    MUISTIO_TRY(view.plans, club::list_year_plans(documents, view.gathered.records));
     return ok();
   }));
   return view;
@@ -55,7 +52,7 @@ Status Network::take_back(std::string_view kind, DocumentId id) {
 
 Result<DocumentId> Network::add_card(SpaceId club, const NewCard& card) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   const auto kind = club::card_kind_from_name(card.kind);
   if (!kind) return fail(ErrorCode::invalid_argument, "a card is a tip, a contact, a tool or about a member");
   DocumentId id;
@@ -99,7 +96,7 @@ Result<PassedOn> Network::refer(DocumentId card, std::string_view to) {
 
 Result<DocumentId> Network::ask_stand_in(SpaceId club, std::string_view text, std::string_view from, std::string_view to) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   DocumentId id;
   MUISTIO_CHECK(
       impl.engine->edit(club, keeping(id, [&](ChangeBuilder& builder) {
@@ -134,7 +131,7 @@ Result<std::vector<StandIn>> Network::stand_ins(SpaceId club) {
 
 Result<DocumentId> Network::add_plan(SpaceId club, std::uint64_t year, std::string_view text, bool shared) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   auto space = club;
   if (!shared) {
     MUISTIO_TRY(space, impl.make_personal());
@@ -183,7 +180,12 @@ Result<std::vector<YearPlan>> Network::plans(SpaceId club) {
   auto& impl = *home_->impl_;
   MUISTIO_TRY(const auto view, look(club));
   std::vector<YearPlan> plans;
-  for (const auto& item : view.plans)
+  std::vector<club::YearPlanItem> shared;
+  MUISTIO_CHECK(impl.engine->read(club, [&](replica::Replica& documents) -> Status {
+    MUISTIO_TRY(shared, club::list_year_plans(documents, view.records()));
+    return ok();
+  }));
+  for (const auto& item : shared)
     plans.push_back({item.id, item.year, item.text, view.person(item.maker), item.created, item.changed, true});
   if (const auto personal = impl.personal()) {
     MUISTIO_CHECK(impl.engine->read(*personal, [&](replica::Replica& documents) -> Status {

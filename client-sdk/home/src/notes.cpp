@@ -66,10 +66,7 @@ Result<replica::DocumentType> type_of(Kinds kinds, std::string_view kind) {
   return fail(ErrorCode::invalid_argument, "no such kind");
 }
 
-const char* what_is(replica::DocumentType type) {
-  if (type == club::kNote) return "note";
-  return type == club::kMaterial ? "material" : "no such thing";
-}
+std::string_view what_is(replica::DocumentType type) { return type == club::kNote ? "note" : "material"; }
 
 Status check_utf8(std::string_view text) {
   if (const auto at = first_invalid_utf8(text)) return fail(ErrorCode::not_utf8, "at byte " + std::to_string(*at));
@@ -80,16 +77,12 @@ Status check_utf8(std::string_view text) {
 
 Result<DocumentId> Home::Impl::find_of_kind(Kinds kinds, std::string_view kind, std::string_view wanted) {
   MUISTIO_TRY(const auto type, type_of(kinds, kind));
-  auto found = find_document(wanted, type);
-  if (!found && found.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
-  return found;
+  return find_document(wanted, type, kind);
 }
 
 Result<SpaceId> Home::Impl::space_of_kind(Kinds kinds, std::string_view kind, const DocumentId& id) {
   MUISTIO_TRY(const auto type, type_of(kinds, kind));
-  auto space = locate(id, type);
-  if (!space && space.error().code == ErrorCode::not_found) return fail(ErrorCode::not_found, std::string(kind));
-  return space;
+  return locate(id, type, kind);
 }
 
 Result<std::vector<std::pair<SpaceId, DocumentId>>> Home::Impl::documents_of(replica::DocumentType type,
@@ -108,7 +101,7 @@ Result<std::vector<std::pair<SpaceId, DocumentId>>> Home::Impl::documents_of(rep
   return found;
 }
 
-Result<SpaceId> Home::Impl::locate(const DocumentId& id, replica::DocumentType type) {
+Result<SpaceId> Home::Impl::locate(const DocumentId& id, replica::DocumentType type, std::string_view kind) {
   for (const auto& space : visible()) {
     std::optional<Bytes> bytes;
     MUISTIO_CHECK(engine->read(space.space, [&](replica::Replica& documents) -> Status {
@@ -119,22 +112,22 @@ Result<SpaceId> Home::Impl::locate(const DocumentId& id, replica::DocumentType t
     MUISTIO_TRY(auto summary, club::decode_summary(*bytes));
     if (summary.type == type) return space.space;
   }
-  return fail(ErrorCode::not_found, what_is(type));
+  return fail(ErrorCode::not_found, std::string(kind.empty() ? what_is(type) : kind));
 }
 
-Result<DocumentId> Home::Impl::find_document(std::string_view wanted, replica::DocumentType type) {
-  const char* what = what_is(type);
+Result<DocumentId> Home::Impl::find_document(std::string_view wanted, replica::DocumentType type, std::string_view kind) {
+  const std::string what(kind.empty() ? what_is(type) : kind);
   const auto prefix = id_prefix(wanted);
-  if (!prefix) return fail(ErrorCode::not_found, std::string(what) + ": an id has 32 hexadecimal digits, its beginning at least 6");
+  if (!prefix) return fail(ErrorCode::not_found, what + ": an id has 32 hexadecimal digits, its beginning at least 6");
   if (prefix->size() == 32) {
     MUISTIO_TRY(auto id, DocumentId::parse(*prefix));
-    MUISTIO_CHECK(locate(id, type).has_value() ? ok() : fail(ErrorCode::not_found, what));
+    MUISTIO_CHECK(locate(id, type, kind));
     return id;
   }
   MUISTIO_TRY(auto documents, documents_of(type, *prefix));
   std::vector<std::string> found;
   for (const auto& [space, id] : documents) found.push_back(id.hex());
-  MUISTIO_TRY(auto picked, pick(found, what));
+  MUISTIO_TRY(auto picked, pick(found, what.c_str()));
   return DocumentId::parse(picked);
 }
 
@@ -148,7 +141,7 @@ Result<std::optional<SpaceId>> Home::Impl::about(const DocumentId& note) const {
 Result<DocumentId> Home::add_note(SpaceId club, std::string_view title, std::string_view text, bool is_private) {
   MUISTIO_CHECK(check_utf8(text));
   MUISTIO_CHECK(impl_->require_identity());
-  MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl_->visible(club));
   auto space = club;
   if (is_private) {
     MUISTIO_TRY(space, impl_->make_personal());
@@ -203,7 +196,7 @@ Result<DocumentId> Home::Impl::copy_note(const SpaceId& space, BytesView origin,
 }
 
 Result<std::vector<Note>> Home::notes(SpaceId club) {
-  MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl_->visible(club));
   std::map<MemberId, std::string> names;  // of those who wrote something: one look at all documents is enough
   std::vector<Note> notes;
   auto read = impl_->engine->read(club, [&](replica::Replica& documents) -> Status {

@@ -60,8 +60,16 @@ Result<WallMs> Home::Impl::release_seen(const DocumentId& release, const Hash& c
   return of == content ? WallMs(at) : clock.wall();
 }
 
-Result<DocumentId> Releases::find(std::string_view wanted) { return home_->impl_->find_document(wanted, club::kRelease); }
-Result<SpaceId> Releases::club_of(DocumentId release) { return home_->impl_->locate(release, club::kRelease); }
+Status Home::Impl::open_desk(const SpaceId& desk) const {
+  const auto space = visible(desk);
+  if (space && space->kind == sync::SpaceKind::desk && space->phase == sync::Phase::open) return ok();
+  return fail(ErrorCode::not_found, "the desk is not open on this device");
+}
+
+Result<DocumentId> Releases::find(std::string_view wanted) {
+  return home_->impl_->find_document(wanted, club::kRelease, "release");
+}
+Result<SpaceId> Releases::club_of(DocumentId release) { return home_->impl_->locate(release, club::kRelease, "release"); }
 
 Result<DocumentId> Releases::draft(SpaceId club, const NewRelease& release) {
   auto& impl = *home_->impl_;
@@ -83,7 +91,7 @@ Status Releases::edit(DocumentId release, std::string_view text) {
 
 Result<std::vector<Release>> Releases::list(SpaceId club) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   MUISTIO_TRY(const auto names, impl.names(club));
   const auto person = [&](const MemberId& member) { return person_of(names, member); };
   std::vector<club::ReleaseItem> items;
@@ -101,6 +109,7 @@ Result<std::vector<Release>> Releases::list(SpaceId club) {
     release.desk = item.desk;
     release.kind = std::string(club::release_kind_name(item.kind));
     release.text = item.text;
+    release.content = item.content;
     release.maker = person(item.maker);
     release.written = item.written;
     MUISTIO_TRY(const auto seen, impl.release_seen(item.id, item.content));
@@ -141,13 +150,18 @@ Result<Release> Releases::show(DocumentId release) {
   return fail(ErrorCode::not_found, "release");
 }
 
-Status Releases::say(DocumentId release, bool agrees) {
+Result<Release> Releases::as_shown(DocumentId release, const Hash& content) {
+  MUISTIO_TRY(auto held, show(release));
+  if (held.content != content) return fail(ErrorCode::invalid_state, "the text was changed meanwhile: read it again");
+  return held;
+}
+
+Status Releases::say(DocumentId release, const Hash& content, bool agrees) {
   auto& engine = *home_->impl_->engine;
-  MUISTIO_TRY(const auto held, show(release));
+  MUISTIO_TRY(const auto held, as_shown(release, content));
   const auto own = engine.own_member();
   if (std::none_of(held.named.begin(), held.named.end(), [&](const Person& each) { return each.id == own; }))
     return fail(ErrorCode::not_permitted, "only who is named in it is asked");
-  const auto content = club::release_content(held.text, held.desk, release);
   const auto said = club::consent_fields(release, agrees, content);
   MUISTIO_TRY(const auto made, engine.sign(held.club, club::kConsentLabel, {held.club.view(), said}));
   return engine.edit(held.club, [&](ChangeBuilder& builder) {
@@ -155,9 +169,8 @@ Status Releases::say(DocumentId release, bool agrees) {
   });
 }
 
-Status Releases::stop(DocumentId release, bool stops, std::string_view reason) {
-  MUISTIO_TRY(const auto held, show(release));
-  const auto content = club::release_content(held.text, held.desk, release);
+Status Releases::stop(DocumentId release, const Hash& content, bool stops, std::string_view reason) {
+  MUISTIO_TRY(const auto held, as_shown(release, content));
   return home_->impl_->engine->edit(
       held.club, [&](ChangeBuilder& builder) { return club::say_stop(builder, release, stops, content, reason); });
 }
@@ -177,10 +190,8 @@ Result<DocumentId> Releases::send(DocumentId release) {
     const auto hours = (held.ready.value() - now.value() + 3'599'999) / 3'600'000;
     return fail(ErrorCode::not_permitted, "it lies in the club for another " + std::to_string(hours) + " hours");
   }
-  MUISTIO_TRY(const auto desk, impl.visible(held.desk));
-  if (desk.kind != sync::SpaceKind::desk || desk.phase != sync::Phase::open)
-    return fail(ErrorCode::not_found, "the desk is not open on this device");
-  const auto content = club::release_content(held.text, held.desk, release);
+  MUISTIO_CHECK(impl.open_desk(held.desk));
+  const auto& content = held.content;
   MUISTIO_TRY(const auto shown, home_->club(held.club));
   const auto title = title_of(held.text) + " (" + shown.name + ")";
   MUISTIO_TRY(const auto note, impl.copy_note(held.desk, content.view(), release, title, held.text, impl.engine->own_member()));
@@ -211,10 +222,9 @@ Status Releases::withdraw(DocumentId release) {
     return ok();
   }));
   if (copies.empty()) return fail(ErrorCode::invalid_state, "nothing of it lies at a desk");
-  for (const auto& copy : copies) {
-    auto gone = impl.engine->edit(copy.desk, [&](ChangeBuilder& builder) { return club::take_back(builder, copy.note); });
-    // Taken back there before, and the power went before the ledger said so.
-    if (!gone && gone.error().code != ErrorCode::invalid_state && gone.error().code != ErrorCode::not_found) return gone;
+  for (const auto& copy : copies) {  // one that was taken back before is taken back again without complaint
+    MUISTIO_CHECK(impl.open_desk(copy.desk));
+    MUISTIO_CHECK(impl.engine->edit(copy.desk, [&](ChangeBuilder& builder) { return club::take_back(builder, copy.note); }));
     MUISTIO_CHECK(impl.engine->edit(club, [&](ChangeBuilder& builder) { return club::mark_withdrawn(builder, copy.line); }));
   }
   return ok();

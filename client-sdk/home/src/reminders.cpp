@@ -20,6 +20,15 @@ Result<ReminderLead> Meetings::reminder_lead() const {
   return lead;
 }
 
+Result<ReminderLead> Meetings::lead_in(SpaceId club) const {
+  MUISTIO_TRY(const auto own, home_->impl_->setting(kLead));
+  MUISTIO_TRY(auto lead, reminder_lead());
+  if (!own.empty()) return lead;
+  MUISTIO_TRY(const auto settings, home_->settings(club));
+  if (settings.reminder_days) lead.days = *settings.reminder_days;
+  return lead;
+}
+
 Status Meetings::set_reminder_lead(const ReminderLead& lead) {
   if (lead.days > club::kLeadDaysMax || lead.minutes > club::kLeadMinutesMax)
     return fail(ErrorCode::invalid_argument, "reminders come at most 60 days and 1440 minutes before");
@@ -28,10 +37,10 @@ Status Meetings::set_reminder_lead(const ReminderLead& lead) {
 
 Result<std::vector<Reminder>> Meetings::reminders(WallMs from, WallMs until) {
   auto& impl = *home_->impl_;
-  MUISTIO_TRY(const auto lead, reminder_lead());
   std::vector<Reminder> found;
   for (const auto& space : impl.visible()) {
     if (space.phase != sync::Phase::open || space.kind == sync::SpaceKind::personal) continue;
+    MUISTIO_TRY(const auto lead, lead_in(space.space));
     MUISTIO_TRY(const auto view, look(space.space));
     for (const auto& each : club::reminders(view.records(), view.own, {lead.days, lead.minutes}, *impl.zones, from, until))
       found.push_back({each.at, each.kind == club::ReminderKind::meeting ? "meeting" : "action", space.space, each.about,
@@ -44,11 +53,10 @@ Result<std::vector<Reminder>> Meetings::reminders(WallMs from, WallMs until) {
 
 Result<std::string> Meetings::calendar(SpaceId club, std::optional<DocumentId> meeting) {
   auto& impl = *home_->impl_;
-  MUISTIO_TRY(const auto lead, reminder_lead());
+  MUISTIO_TRY(const auto lead, lead_in(club));
   MUISTIO_TRY(const auto view, look(club));
   MUISTIO_TRY(const auto shown, home_->club(club));
-  if (meeting)
-    MUISTIO_CHECK(club::find_meeting(view.records(), *meeting).has_value() ? ok() : fail(ErrorCode::not_found, "meeting"));
+  if (meeting) MUISTIO_CHECK(club::find_meeting(view.records(), *meeting));
   std::vector<club::CalendarEvent> events;
   for (const auto& item : club::list_meetings(view.records())) {
     if (meeting && item.id != *meeting) continue;

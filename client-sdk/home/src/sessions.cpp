@@ -40,7 +40,7 @@ Status Home::announce_session(SpaceId club, SpaceId session) {
 }
 
 Result<std::vector<Session>> Home::sessions(SpaceId club) {
-  MUISTIO_CHECK(impl_->visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl_->visible(club));
   MUISTIO_TRY(auto names, impl_->names(club));
   std::vector<club::SessionItem> items;
   MUISTIO_CHECK(impl_->engine->read(club, [&](replica::Replica& documents) -> Status {

@@ -4,6 +4,16 @@
 
 namespace muistio::home {
 
+club::Settings settings_in(const ClubSettings& change) {
+  club::Settings settings;
+  settings.template_name = change.template_name;
+  settings.language = change.language;
+  settings.mirror = change.mirror;
+  settings.reminder_days = change.reminder_days;
+  settings.least_answers = change.least_answers;
+  return settings;
+}
+
 Result<ClubSettings> Home::settings(SpaceId club) {
   MUISTIO_TRY(auto space, impl_->visible(club));
   club::Settings held;
@@ -16,7 +26,7 @@ Result<ClubSettings> Home::settings(SpaceId club) {
 
 Status Home::change_settings(SpaceId club, const ClubSettings& change) {
   MUISTIO_TRY(auto space, impl_->visible(club));
-  const club::Settings wanted{change.template_name, change.language, change.mirror, change.reminder_days, change.least_answers};
+  const auto wanted = settings_in(change);
   return impl_->engine->edit(space.space,
                              [&](replica::ChangeBuilder& builder) { return club::change_settings(builder, space.space, wanted); });
 }

@@ -49,8 +49,10 @@ class Overlap {
     const auto words = search::words_of(title);
     if (!words) return found->second;
     for (const auto& word : *words) {
-      if (word.bytes < kLettersLeast) continue;
       const auto text = title.substr(word.offset, word.bytes);
+      const auto letters =
+          std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
+      if (static_cast<std::size_t>(letters) < kLettersLeast) continue;
       const auto terms = search::terms_of(text), sought = search::sought_by(text);
       found->second.push_back({{terms.begin(), terms.end()}, {sought.begin(), sought.end()}});
     }
@@ -85,7 +87,7 @@ struct Surveys::View {
 
 Result<Surveys::View> Surveys::look(SpaceId club) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   View view;
   view.own = impl.engine->own_member();
   view.impl = &impl;
@@ -111,7 +113,7 @@ Status Surveys::take_back(std::string_view kind, DocumentId id) {
 
 Result<DocumentId> Surveys::add_wish(SpaceId club, std::string_view title) {
   auto& impl = *home_->impl_;
-  MUISTIO_CHECK(impl.visible(club).has_value() ? ok() : fail(ErrorCode::not_found, "club"));
+  MUISTIO_CHECK(impl.visible(club));
   DocumentId id;
   MUISTIO_CHECK(
       impl.engine->edit(club, keeping(id, [&](ChangeBuilder& builder) { return club::create_wish(builder, impl.random, title); })));
@@ -278,8 +280,10 @@ Result<std::size_t> Surveys::publish_sums() {
   auto& impl = *home_->impl_;
   std::size_t published = 0;
   for (const auto& space : impl.visible()) {
+    if (space.kind != sync::SpaceKind::club || space.phase != sync::Phase::open) continue;
     const auto view = look(space.space);
-    if (!view) continue;  // not open here yet, or closed
+    if (!view && view.error().code != ErrorCode::io_failed) continue;  // what goes wrong in one club keeps no other back
+    if (!view) return fail(view.error());
     for (const auto& item : club::list_surveys(view->gathered.records)) {
       if (item.plan.keeper != view->own) continue;
       const auto tally = club::tally_sealed(item, view->rules.minimum, view->unseal());

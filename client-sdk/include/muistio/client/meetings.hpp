@@ -100,21 +100,23 @@ class Meetings {
   Future<std::vector<home::Question>> questions(SpaceId club);
 
   // Reminders and calendars, worked out on this device with no network.
-  /// What to remind this member of in all open clubs, from `from` on and before `until` (milliseconds since 1970, UTC), by time. Ask
-  /// again after a sync: meetings move.
+  /// What to remind this member of in all open clubs, from `from` on and before `until` (milliseconds since 1970, UTC), by time.
+  /// Ask again after a sync: meetings move.
   Future<std::vector<home::Reminder>> reminders(WallMs from, WallMs until);
-  /// Two days unless it was set.
+  /// Two days unless it was set on this device; a club whose hosts set another (`club settings --reminder-days`) is reminded of by
+  /// that until then.
   Future<home::ReminderLead> reminder_lead();
   /// For this home: at most 60 days and 1440 minutes.
   Future<void> set_reminder_lead(home::ReminderLead lead);
-  /// iCalendar (RFC 5545), UTF-8: the club's meetings, or one, with alarms at the reminders' time. A meeting keeps its UID; SEQUENCE
-  /// grows when it changes.
+  /// iCalendar (RFC 5545), UTF-8: the club's meetings, or one, with alarms at the reminders' time. A meeting keeps its UID;
+  /// SEQUENCE grows when it changes.
   Future<std::string> calendar(SpaceId club, std::optional<DocumentId> meeting = {});
 
   // Catching up.
   /// What others wrote and changed since this member last said `mark_read` on any of their devices; before the first, everything.
   Future<home::CatchUp> catch_up(SpaceId club);
-  /// Everything that is here was read. The mark lies in the member's personal space: no other member learns of it.
+  /// What `catch_up` gave last was read; everything that is here, if it was not asked since the client was opened. The mark lies in
+  /// the member's personal space: no other member learns of it.
   Future<void> mark_read(SpaceId club);
   /// "5 of 8 phones have it": how many of the members' devices hold a file whole, by their own word.
   Future<home::Reach> reach(DocumentId material);

@@ -28,14 +28,16 @@ class Releases {
   /// Oldest first.
   Future<std::vector<home::Release>> list(SpaceId club);
   Future<home::Release> show(DocumentId release);
-  /// This member agrees to the text as it stands here, or refuses. Errors: not_permitted (not named in it).
-  Future<void> say(DocumentId release, bool agrees);
-  /// Any member; `stops` false lets it go again. The reason is a line.
-  Future<void> stop(DocumentId release, bool stops, std::string reason = {});
+  /// This member agrees to the text that they were shown, or refuses; `content` is Release::content of that. Errors: not_permitted
+  /// (not named in it), invalid_state (the text was changed meanwhile: show it again).
+  Future<void> say(DocumentId release, Hash content, bool agrees);
+  /// Any member; `stops` false lets it go again. The reason is a line. Errors: invalid_state, as `say`.
+  Future<void> stop(DocumentId release, Hash content, bool stops, std::string reason = {});
   /// Yields the note in the desk. Errors: not_permitted (not a host, stopped, too early, not agreed), not_found (the desk is not
   /// open here), already_exists.
   Future<DocumentId> send(DocumentId release);
-  /// Takes the copies back from the desk. Whoever copied the text elsewhere has it: say so. Errors: not_permitted, invalid_state.
+  /// Takes the copies back from the desk. Whoever copied the text elsewhere has it: say so. Errors: not_permitted, invalid_state,
+  /// not_found (the desk is not open here, or the copy has not come here yet).
   Future<void> withdraw(DocumentId release);
 
  private:

@@ -50,9 +50,9 @@ class Meetings {
   [[nodiscard]] Result<std::vector<Meeting>> meetings(SpaceId club);
   [[nodiscard]] Result<MeetingDetails> meeting(DocumentId meeting);
   Status edit_meeting(DocumentId meeting, const MeetingEdit& edit);
-  /// The next meeting, made from this one: title, length, place, link, facilitators and agenda; so many days after it (of its
-  /// season; else 42) unless `starts` says when. The baton goes to `organiser`, else to whose turn it is in the season, else it
-  /// stays. If the season planned the next meeting already, that one is it. Yields its id.
+  /// The next meeting, made from this one: title, length, place, link, facilitators, opening news and closing round; so many days
+  /// after it (of its season; else 42) unless `starts` says when. The baton goes to `organiser`, else to whose turn it is in the
+  /// season, else it stays. If the season planned the next meeting already, that one is it. Yields its id.
   Result<DocumentId> next_meeting(DocumentId meeting, std::string_view starts, std::optional<MemberId> organiser);
   /// Who holds the baton hands it on; a host, or who made the meeting, gives it to anybody. No keys change. Errors: not_permitted.
   Status hand_baton(DocumentId meeting, MemberId to);
@@ -99,20 +99,21 @@ class Meetings {
   [[nodiscard]] Result<std::vector<Question>> questions(SpaceId club);
 
   // Reminders and calendars, worked out on this device.
-  /// Of all clubs that are open here, from `from` on and before `until`, by their moments: meetings that this member did not decline,
-  /// and their own open action points.
+  /// Of all clubs that are open here, from `from` on and before `until`, by their moments: meetings that this member did not
+  /// decline, and their own open action points.
   [[nodiscard]] Result<std::vector<Reminder>> reminders(WallMs from, WallMs until);
   [[nodiscard]] Result<ReminderLead> reminder_lead() const;
   /// For this home. Errors: invalid_argument (over 60 days, or a day of minutes).
   Status set_reminder_lead(const ReminderLead& lead);
-  /// The club's meetings, or the one named, as iCalendar (RFC 5545) with alarms: text for a file or another program. Meetings in zones
-  /// that are not known here are left out.
+  /// The club's meetings, or the one named, as iCalendar (RFC 5545) with alarms: text for a file or another program. Meetings in
+  /// zones that are not known here are left out.
   [[nodiscard]] Result<std::string> calendar(SpaceId club, std::optional<DocumentId> meeting);
 
   // Catching up.
   /// What others wrote and changed since this member last said `mark_read`, on any of their devices.
   [[nodiscard]] Result<CatchUp> catch_up(SpaceId club);
-  /// The member has read everything that is here: kept in their personal space, for their own devices alone.
+  /// The member has read what `catch_up` gave last (everything that is here, if it was not asked since the home was opened): kept
+  /// in their personal space, for their own devices alone.
   Status mark_read(SpaceId club);
   /// How many phones have a file, as they said when it was whole there.
   [[nodiscard]] Result<Reach> reach(DocumentId material);
@@ -137,6 +138,8 @@ class Meetings {
   Status take_back(std::string_view kind, DocumentId id);
 
  private:
+  /// How long before this device reminds of a club's meetings: as set on it, else as the club's hosts say, else two days.
+  Result<ReminderLead> lead_in(SpaceId club) const;
   struct View;
   /// One look at all that a club's lists need. Errors: waiting_for_admission.
   Result<View> look(SpaceId club);

@@ -38,6 +38,7 @@ struct Release {
   DocumentId id;
   SpaceId club, desk;
   std::string kind, text;
+  Hash content;  // SHA-256 of text, desk and id: what a member agrees to or stops
   /// "stopped", "refused" (by somebody named), "waiting" (for agreement or the three days), "ready", "sent" or "withdrawn".
   std::string state;
   Person maker;

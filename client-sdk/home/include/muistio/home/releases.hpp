@@ -31,19 +31,23 @@ class Releases {
   /// Oldest first.
   [[nodiscard]] Result<std::vector<Release>> list(SpaceId club);
   [[nodiscard]] Result<Release> show(DocumentId release);
-  /// This member, who is named in it, agrees to exactly the text as it stands here, or refuses. Errors: not_permitted (not named).
-  Status say(DocumentId release, bool agrees);
-  /// Stops the text as it stands here, or lets it go again. Errors: not_utf8, too_large (the reason), not_permitted (a guest).
-  Status stop(DocumentId release, bool stops, std::string_view reason);
+  /// This member, who is named in it, agrees to exactly the text that they were shown, or refuses. `content`: Release::content of
+  /// what was shown. Errors: not_permitted (not named), invalid_state (it was changed meanwhile).
+  Status say(DocumentId release, const Hash& content, bool agrees);
+  /// Stops the text that was shown, or lets it go again. Errors: not_utf8, too_large (the reason), not_permitted (a guest),
+  /// invalid_state (it was changed meanwhile).
+  Status stop(DocumentId release, const Hash& content, bool stops, std::string_view reason);
   /// Copies the text to the desk and writes the ledger; called again after a crash it goes on where it stopped. Errors:
   /// not_permitted (not a host; stopped; too early; somebody named has not agreed), not_found (the desk is not open here),
   /// already_exists.
   Result<DocumentId> send(DocumentId release);
   /// Takes the copies back from the desk and says so in the ledger: the programme's devices delete them at their next sync; what
-  /// somebody copied elsewhere stays there. Errors: not_permitted (not a host), invalid_state (nothing was sent).
+  /// somebody copied elsewhere stays there. Errors: not_permitted (not a host), invalid_state (nothing was sent), not_found (the
+  /// desk is not open here, or the copy of another host has not come here yet).
   Status withdraw(DocumentId release);
 
  private:
+  [[nodiscard]] Result<Release> as_shown(DocumentId release, const Hash& content);
   Home* home_;
 };
 
