@@ -23,6 +23,7 @@ std::string_view text(beast::string_view view) { return {view.data(), view.size(
 bool is_our_name(SSL* ssl, std::string_view host) {
   if (ssl == nullptr || host.empty() || host.size() > wire::limits::server_name_bytes_max) return false;
   std::string name(host.substr(0, host.front() == '[' ? host.find(']') + 1 : host.find(':')));
+  if (name.empty()) return false;
   auto* certificate = SSL_get_certificate(ssl);
   if (certificate == nullptr) return false;
   if (name.front() == '[') return X509_check_ip_asc(certificate, name.substr(1, name.size() - 2).c_str(), 0) == 1;
@@ -220,10 +221,12 @@ void HttpSession::send_file(const WebFile& file) {
   const bool known = text(request[http::field::if_none_match]) == file.tag;
   const bool gzipped = !file.gzipped.empty() && text(request[http::field::accept_encoding]).find("gzip") != std::string_view::npos;
   auto response = make(known ? http::status::not_modified : http::status::ok, known ? "" : gzipped ? file.gzipped : file.body);
-  const auto set = [&response](http::field field, std::string_view value) { response.set(field, beast::string_view(value.data(), value.size())); };
+  const auto set = [&response](http::field field, std::string_view value) {
+    response.set(field, beast::string_view(value.data(), value.size()));
+  };
   set(http::field::content_type, file.media_type);
   if (gzipped && !known) set(http::field::content_encoding, "gzip");
-  set(http::field::vary, "Accept-Encoding");
+  set(http::field::vary, response.count(http::field::vary) > 0 ? "Origin, Accept-Encoding" : "Accept-Encoding");
   set(http::field::etag, file.tag);
   set(http::field::cache_control, "no-cache");
   response.set("Content-Security-Policy", web_policy(text(request[http::field::host])));
@@ -286,18 +289,22 @@ void HttpSession::begin_upload(const TicketGrant& grant) {
   // The newest upload goes on: the older connection is one that was cut and does not know it yet.
   if (const auto older = current.lock(); older && older.get() != this) older->abort();
   current = weak_from_this();
-  on_files([self = shared_from_this(), grant,
-            first = range->first] { return self->net_.attachments.begin_upload(grant, first, self->upload_held_); },
-           [self = shared_from_this()](Result<std::unique_ptr<Upload>> begun) {
-             if (self->aborted_) return;
-             if (begun) {
-               self->upload_ = std::move(*begun);
-               return self->read_body();
-             }
-             if (begun.error().code == ErrorCode::bad_range)
-               return self->respond_held(http::status::conflict, self->upload_held_, false);
-             self->respond_failure(begun.error());
-           });
+  on_files(
+      [self = shared_from_this(), grant, first = range->first]() -> Result<std::unique_ptr<Upload>> {
+        auto& files = self->net_.attachments;
+        MUISTIO_CHECK(files.check(self->net_.options.free_bytes_min));
+        return files.begin_upload(grant, first, self->upload_held_);
+      },
+      [self = shared_from_this()](Result<std::unique_ptr<Upload>> begun) {
+        if (self->aborted_) return;
+        if (begun) {
+          self->upload_ = std::move(*begun);
+          return self->read_body();
+        }
+        if (begun.error().code == ErrorCode::bad_range)
+          return self->respond_held(http::status::conflict, self->upload_held_, false);
+        self->respond_failure(begun.error());
+      });
 }
 
 void HttpSession::read_body() {

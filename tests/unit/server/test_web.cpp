@@ -59,6 +59,8 @@ TEST_CASE("pages of the app's own and of an allowed origin open spaces: others g
   // The certificate is not for this name: somebody stands between who is called so.
   CHECK_THROWS(WireClient(*r.server, Page{"evil.example", kApp}));
   CHECK_THROWS(WireClient(*r.server, Page{"evil.example", "https://evil.example"}));
+  for (const char* nameless : {":1", "[", "[]"}) CHECK_THROWS(WireClient(*r.server, Page{nameless, kApp}));
+  CHECK_NOTHROW(WireClient(*r.server, r.other_page()));
 }
 
 TEST_CASE("without web.root and web.origins no page is let in") {
@@ -110,6 +112,11 @@ TEST_CASE("the app's files are served as they are, and nothing beside them") {
   for (const char* target : {"/.hidden", "/link.txt", "/outside.txt", "/../outside.txt", "/js/../../outside.txt", "/js", "/js/",
                              "//index.html", "/%2e%2e/outside.txt", "/js/main.js.gz"})
     CHECK(get(target).status == 404);
+  // A cache must tell apart who asks and what they take.
+  const auto asked = TlsClient(*r.server).request("GET", "/", std::string("Origin: ") + kApp + "\r\n", "", r.host()).value();
+  CHECK(asked.fields.at("access-control-allow-origin") == kApp);
+  CHECK(asked.fields.at("vary") == "Origin, Accept-Encoding");
+  CHECK(index.fields.at("vary") == "Accept-Encoding");
   CHECK(get("/js/main.js", "Content-Length: 0\r\n", "POST").status == 405);
 }
 

@@ -33,6 +33,8 @@ struct NetOptions {
   /// A WebSocket from which nothing comes, pongs included, is closed after this; so is an HTTP connection without progress.
   std::uint32_t idle_ms_max = 120'000;
   std::uint32_t http_idle_ms_max = 30'000;
+  /// With less free where attachments are, an upload is refused.
+  std::uint64_t free_bytes_min = 0;
   /// Told, by a word, of what was refused before it reached the engine, and of certificates: on the network's thread.
   std::function<void(std::string_view event)> on_event;
 };
@@ -50,7 +52,7 @@ class NetServer {
   /// Serves until SIGTERM or SIGINT; reads the certificate again at SIGHUP and keeps the old one if the new cannot be used. At the
   /// end it says Goodbye to everyone, waits at most two seconds for them to go.
   virtual void run() = 0;
-  /// Runs `work` on the engine's thread, between its transactions. From any thread; not after `run` has returned.
+  /// Runs `work` on the engine's thread, between its transactions. From any thread, also after `run` has returned.
   virtual void post(std::function<void()> work) = 0;
 };
 
