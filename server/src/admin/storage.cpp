@@ -16,9 +16,7 @@ Result<Storage> open_storage(const Settings& settings, std::uint64_t server_id) 
   std::filesystem::permissions(data, std::filesystem::perms::owner_all, error);
   const PostgresOptions database{settings.database, server_id};
   if (settings.database.empty()) {
-    MUISTIO_TRY(auto log, SqliteLog::open({(data / "log.sqlite").string(), ""}));
-    storage.sqlite = log.get();
-    storage.log = std::move(log);
+    MUISTIO_TRY(storage.log, SqliteLog::open({(data / "log.sqlite").string(), ""}));
   } else {
     MUISTIO_TRY(storage.log, PostgresLog::open(database));
   }

@@ -12,8 +12,6 @@ namespace muistio::server {
 
 struct Storage {
   std::unique_ptr<StoredLog> log;
-  /// `log` if it is in SQLite, else null.
-  SqliteLog* sqlite = nullptr;
   std::unique_ptr<AttachmentStore> attachments;
 };
 

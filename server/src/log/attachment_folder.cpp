@@ -137,21 +137,6 @@ Status AttachmentFolder::remove_space(const SpaceId& space) {
   return ok();
 }
 
-Status AttachmentFolder::list(const std::function<Status(const SpaceId&, const AttachmentId&)>& each) {
-  std::error_code error;
-  for (std::filesystem::directory_iterator spaces(folder_, error), end; !error && spaces != end; spaces.increment(error)) {
-    const auto space = SpaceId::parse(spaces->path().filename().string());
-    if (!space) continue;
-    for (std::filesystem::directory_iterator files(spaces->path(), error), last; !error && files != last; files.increment(error)) {
-      const auto attachment = AttachmentId::parse(files->path().stem().string());
-      if (!attachment) continue;
-      MUISTIO_CHECK(each(*space, *attachment));
-    }
-  }
-  if (error && error != std::errc::no_such_file_or_directory) return system_failure(error.value());
-  return ok();
-}
-
 Status AttachmentFolder::check(std::uint64_t bytes_min) {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);

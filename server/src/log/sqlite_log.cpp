@@ -50,18 +50,11 @@ PRAGMA user_version = 3;
 
 }  // namespace
 
-std::int64_t mark_of(BytesView record) {
-  const auto hash = wire::record_hash(record);
-  std::uint64_t mark = 0;
-  for (std::size_t i = 0; i < 8; ++i) mark = mark << 8 | hash.array()[i];
-  return static_cast<std::int64_t>(mark);
-}
-
 Status SqliteLog::Impl::set_up() {
   // Exclusive locking keeps a second server out and needs no shared memory; it must come before WAL.
   MUISTIO_CHECK(
       execute("PRAGMA page_size=16384; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-              "PRAGMA cache_size=-16384; PRAGMA secure_delete=OFF; BEGIN EXCLUSIVE;"));
+              "PRAGMA cache_size=-16384; PRAGMA secure_delete=ON; BEGIN EXCLUSIVE;"));
   MUISTIO_TRY(const auto version, pragma_number("PRAGMA user_version"));
   if (version > format) return fail(ErrorCode::unsupported_version, "the log was written by a newer server");
   if (version == 0) MUISTIO_CHECK(execute(kSchema));

@@ -1,6 +1,7 @@
 // The inside of SqliteLog, shared by the files that implement it.
 #pragma once
 
+#include "held_space.hpp"
 #include "muistio/server/sqlite_log.hpp"
 #include "muistio/wire/limits.hpp"
 #include "sqlite_statement.hpp"
@@ -26,7 +27,7 @@ struct SqliteLog::Impl {
 
   Status execute(const char* sql) {
     if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
-      return sqlite_failure(sqlite3_extended_errcode(database), "opening the log's database");
+      return sqlite_failure(sqlite3_extended_errcode(database), "the log's database");
     return ok();
   }
   Result<std::int64_t> pragma_number(const char* sql) {
@@ -39,17 +40,8 @@ struct SqliteLog::Impl {
   Status set_up();
   Status prepare_all();
 
-  struct Space {
+  struct Space : HeldSpace {
     std::int64_t id = 0;
-    SpaceState state;
-    std::uint64_t attachment_bytes = 0;
-    std::uint64_t bytes_max = 0;
-    /// Whether `bytes` more fit its quota: its own, or the server's.
-    [[nodiscard]] bool has_room(std::uint64_t bytes, std::uint64_t server_max) const noexcept {
-      const auto most = bytes_max != 0 ? bytes_max : server_max;
-      const auto held = state.log_bytes + attachment_bytes;
-      return bytes <= most && held <= most - bytes;
-    }
   };
   Result<std::optional<Space>> find(const SpaceId& space);
   Result<Space> need(const SpaceId& space);
@@ -57,8 +49,5 @@ struct SqliteLog::Impl {
   Result<std::optional<LogPlace>> held(std::int64_t space, std::int64_t mark, BytesView encoded);
   Status change_access(std::int64_t space, Seq seq, const wire::AccessChange& change);
 };
-
-/// The first 8 bytes of a record's hash: an index of 8 bytes a row finds a repeated append, the bytes decide.
-[[nodiscard]] std::int64_t mark_of(BytesView record);
 
 }  // namespace muistio::server

@@ -17,7 +17,6 @@ struct Once {
   }
 };
 
-BytesView text_view(const std::string& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 std::string text_of(BytesView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 Result<TokenRow> token_row(const Run& run) {
@@ -187,9 +186,6 @@ Result<LogTotals> SqliteLog::totals() {
 
 Status SqliteLog::delete_space(const SpaceId& space) {
   MUISTIO_TRY(const auto found, impl_->need(space));
-  // Freed pages are overwritten; then the write-ahead log, which has their former versions, is brought into the file and cut to
-  // nothing.
-  MUISTIO_CHECK(impl_->execute("PRAGMA secure_delete=ON"));
   const auto remove = [&]() -> Status {
     MUISTIO_CHECK(begin());
     for (const auto* sql :
@@ -202,15 +198,23 @@ Status SqliteLog::delete_space(const SpaceId& space) {
   };
   auto removed = remove();
   if (!removed) rollback();
-  const auto off = impl_->execute("PRAGMA secure_delete=OFF");
-  MUISTIO_CHECK(removed);
-  MUISTIO_CHECK(off);
-  return impl_->execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  return removed;
+}
+
+// secure_delete overwrites what is freed, but not what SQLite leaves behind when it moves rows, nor what was freed by programs
+// before it was always on: the file is written anew. Then the write-ahead log, which has former versions of pages, is brought into
+// the file and cut to nothing.
+Status SqliteLog::rewrite() {
+  MUISTIO_CHECK(impl_->execute("VACUUM"));
+  MUISTIO_TRY(const auto busy, impl_->pragma_number("PRAGMA wal_checkpoint(TRUNCATE)"));
+  if (busy != 0) return fail(ErrorCode::store_busy, "the write-ahead log is in use");
+  return ok();
 }
 
 Result<std::vector<SpaceId>> SqliteLog::unchanged_since(WallMs before, std::size_t count_max) {
   MUISTIO_TRY(const auto once,
-              Once::make(impl_->database, "SELECT space FROM spaces WHERE touched_at < ? ORDER BY touched_at, space LIMIT ?"));
+              Once::make(impl_->database,
+                         "SELECT space FROM spaces WHERE touched_at BETWEEN 1 AND ? - 1 ORDER BY touched_at, space LIMIT ?"));
   Run run(once->statement);
   run.bind(before.value()).bind(std::uint64_t{count_max});
   std::vector<SpaceId> all;
@@ -243,7 +247,7 @@ Status SqliteLog::add_token(const TokenRow& token) {
                                           "VALUES(?, CAST(? AS TEXT), ?, ?, ?) ON CONFLICT DO NOTHING"));
   MUISTIO_CHECK(Run(once->statement)
                     .bind(token.secret_hash.view())
-                    .bind(text_view(token.name))
+                    .bind(as_bytes(token.name))
                     .bind(token.spaces_max)
                     .bind(token.space_bytes_max)
                     .bind(token.created_at.value())
@@ -254,7 +258,7 @@ Status SqliteLog::add_token(const TokenRow& token) {
 
 Status SqliteLog::remove_token(const std::string& name) {
   MUISTIO_TRY(const auto once, Once::make(impl_->database, "DELETE FROM tokens WHERE name = CAST(? AS TEXT)"));
-  MUISTIO_CHECK(Run(once->statement).bind(text_view(name)).done());
+  MUISTIO_CHECK(Run(once->statement).bind(as_bytes(name)).done());
   if (sqlite3_changes(impl_->database) == 0) return fail(ErrorCode::not_found, "a token of this name");
   return ok();
 }

@@ -1,5 +1,6 @@
 #include "muistio/server/stored_log.hpp"
 
+#include "held_space.hpp"
 #include "muistio/base/reader.hpp"
 #include "muistio/crypto/hash.hpp"
 #include "muistio/wire/limits.hpp"
@@ -19,8 +20,6 @@ struct Overloaded : Handlers... {
 template <class... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
-BytesView text_view(const std::string& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
-
 /// The bytes of a row for the digest; not stored anywhere.
 Bytes canonical(const LogRow& row) {
   Writer out;
@@ -28,7 +27,7 @@ Bytes canonical(const LogRow& row) {
   const auto time = [&](WallMs at) { out.u64(static_cast<std::uint64_t>(at.value())); };
   std::visit(Overloaded{
                  [&](const TokenRow& r) {
-                   out.block(text_view(r.name)).raw(r.secret_hash.view()).u64(r.spaces_max).u64(r.space_bytes_max);
+                   out.block(as_bytes(r.name)).raw(r.secret_hash.view()).u64(r.spaces_max).u64(r.space_bytes_max);
                    time(r.created_at);
                  },
                  [&](const SpaceRow& r) {
@@ -58,6 +57,13 @@ Unexpected broken(const SpaceId& space, const char* what) {
 }
 
 }  // namespace
+
+std::int64_t mark_of(BytesView record) {
+  const auto hash = wire::record_hash(record);
+  std::uint64_t mark = 0;
+  for (std::size_t i = 0; i < 8; ++i) mark = mark << 8 | hash.array()[i];
+  return static_cast<std::int64_t>(mark);
+}
 
 struct LogChecker::Impl {
   std::optional<SpaceRow> space;

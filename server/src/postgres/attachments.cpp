@@ -26,7 +26,6 @@ constexpr PgStatement kReadPart{
     "SELECT at, part FROM attachment_parts WHERE space = $1 AND attachment = $2 AND at <= $3 ORDER BY at DESC LIMIT 1"};
 constexpr PgStatement kRemoveParts{"remove_parts", "DELETE FROM attachment_parts WHERE space = $1 AND attachment = $2"};
 constexpr PgStatement kRemoveSpace{"remove_space_parts", "DELETE FROM attachment_parts WHERE space = $1"};
-constexpr PgStatement kListParts{"list_parts", "SELECT space, attachment FROM attachment_parts WHERE at = 0"};
 constexpr PgStatement kAlive{"alive", "SELECT NOT pg_is_in_recovery()"};
 
 /// One connection for all users, one at a time; made again when it is lost.
@@ -124,15 +123,6 @@ class DatabaseAttachments final : public AttachmentStore {
   }
   Status remove_space(const SpaceId& space) override {
     MUISTIO_CHECK(database_->run(kRemoveSpace, PgParameters().add(space.view())));
-    return ok();
-  }
-  Status list(const std::function<Status(const SpaceId&, const AttachmentId&)>& each) override {
-    MUISTIO_TRY(const auto rows, database_->run(kListParts));
-    for (int row = 0; row < rows.count(); ++row) {
-      MUISTIO_TRY(const auto space, rows.fixed<SpaceId>(row, 0));
-      MUISTIO_TRY(const auto attachment, rows.fixed<AttachmentId>(row, 1));
-      MUISTIO_CHECK(each(space, attachment));
-    }
     return ok();
   }
   Status check(std::uint64_t) override {

@@ -141,7 +141,6 @@ Status PgConnection::connect() {
   prepared_.clear();
   sent_.clear();
   sent_bytes_ = 0;
-  ++generation_;
   return ok();
 }
 

@@ -86,8 +86,6 @@ class PgConnection {
   void close();
   [[nodiscard]] bool is_open() const { return connection_ != nullptr; }
   [[nodiscard]] PGconn* handle() const { return connection_.get(); }
-  /// Counts the connections made, so that users notice a new one.
-  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
   /// Sends without waiting. An error of it shows at the next `run` or `sync`. `rows` if given: how many rows it must concern.
   Status queue(const PgStatement& statement, const PgParameters& parameters, std::optional<std::uint64_t> rows = std::nullopt);
@@ -113,7 +111,6 @@ class PgConnection {
   /// For each command that was sent: the rows that it must concern.
   std::deque<std::optional<std::uint64_t>> sent_;
   std::size_t sent_bytes_ = 0;
-  std::uint64_t generation_ = 0;
   std::chrono::steady_clock::time_point not_before_{};
 };
 

@@ -108,13 +108,6 @@ constexpr PgStatement kCountByToken{"count_by_token", "SELECT count(*) FROM spac
 
 }  // namespace
 
-std::int64_t postgres_mark_of(BytesView record) {
-  const auto hash = wire::record_hash(record);
-  std::uint64_t mark = 0;
-  for (std::size_t i = 0; i < 8; ++i) mark = mark << 8 | hash.array()[i];
-  return static_cast<std::int64_t>(mark);
-}
-
 Status PostgresLog::Impl::set_up() {
   MUISTIO_CHECK(connection.connect());
   // Of several servers that start at once one makes the tables.
@@ -239,7 +232,8 @@ Status PostgresLog::commit() {
   if (auto done = before_commit(); !done)
     return done.error().code == ErrorCode::disconnected ? fail(ErrorCode::store_busy, done.error().detail) : done;
   auto committed = me.connection.run(kCommit);
-  me.in_transaction = false;
+  // After another failure the transaction may still be open: `rollback` ends it.
+  if (committed || !me.connection.is_open()) me.in_transaction = false;
   if (!committed) return fail(committed.error());
   if (committed->tag() != "COMMIT") return fail(ErrorCode::store_busy, "the transaction was given up");
   me.locked.clear();
@@ -290,7 +284,7 @@ Status PostgresLog::create_space_with_token(const SpaceId& space, const wire::Au
 Result<LogPlace> PostgresLog::append(const SpaceId& space, const wire::AuthKey& key, Seq last_handshake_seq, BytesView encoded,
                                      const wire::Record& record, std::uint64_t space_bytes_max) {
   MUISTIO_TRY(auto* found, impl_->lock(space));
-  const auto mark = postgres_mark_of(encoded);
+  const auto mark = mark_of(encoded);
   MUISTIO_TRY(const auto rows, impl_->run(kForAppend, PgParameters().add(space.view()).add(key.view()).add(mark)));
   if (rows.empty() || rows.number(0, 1) != 0) return fail(ErrorCode::not_authorised);
   for (int row = 0; row < rows.count(); ++row) {

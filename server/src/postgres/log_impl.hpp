@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "../log/held_space.hpp"
 #include "connection.hpp"
 #include "muistio/server/postgres_log.hpp"
 
@@ -13,18 +14,9 @@ struct PostgresLog::Impl {
   explicit Impl(PostgresOptions options_given) : options(std::move(options_given)), connection(options.database) {}
 
   /// A space as the transaction sees it; its row is locked.
-  struct Space {
-    SpaceState state;
-    std::uint64_t attachment_bytes = 0;
-    std::uint64_t bytes_max = 0;
+  struct Space : HeldSpace {
     Seq head_before;  ///< in the database
     bool is_changed = false;
-    /// Whether `bytes` more fit its quota: its own, or the server's.
-    [[nodiscard]] bool has_room(std::uint64_t bytes, std::uint64_t server_max) const noexcept {
-      const auto most = bytes_max != 0 ? bytes_max : server_max;
-      const auto held = state.log_bytes + attachment_bytes;
-      return bytes <= most && held <= most - bytes;
-    }
   };
 
   PostgresOptions options;
@@ -43,8 +35,5 @@ struct PostgresLog::Impl {
   Status create(const SpaceId& space, const wire::AuthKey& first_key, const Hash& token, std::uint64_t bytes_max);
   Status change_access(const SpaceId& space, Seq seq, const wire::AccessChange& change);
 };
-
-/// The first 8 bytes of a record's hash: an index of 8 bytes a row finds a repeated append, the bytes decide.
-[[nodiscard]] std::int64_t postgres_mark_of(BytesView record);
 
 }  // namespace muistio::server

@@ -48,18 +48,10 @@ constexpr PgStatement kTotals{
     "SELECT (SELECT count(*) FROM spaces), (SELECT coalesce(sum(head), 0)::bigint FROM spaces), (SELECT coalesce(sum(log_bytes), "
     "0)::bigint FROM spaces), (SELECT count(*) FROM attachments), (SELECT coalesce(sum(attachment_bytes), 0)::bigint FROM spaces), "
     "(SELECT count(*) FROM inbox), (SELECT count(*) FROM boxes), (SELECT count(*) FROM tokens)"};
-constexpr PgStatement kUnchanged{"unchanged", "SELECT space FROM spaces WHERE touched_at < $1 ORDER BY touched_at, space LIMIT $2"};
-constexpr PgStatement kBeginDelete{"begin_delete", "BEGIN"};
-constexpr PgStatement kEndDelete{"end_delete", "COMMIT"};
-constexpr PgStatement kUndoDelete{"undo_delete", "ROLLBACK"};
-constexpr PgStatement kDelete[] = {
-    {"delete_records", "DELETE FROM records WHERE space = $1"},
-    {"delete_access", "DELETE FROM access WHERE space = $1"},
-    {"delete_inbox", "DELETE FROM inbox WHERE space = $1"},
-    {"delete_attachments", "DELETE FROM attachments WHERE space = $1"},
-    {"delete_parts", "DELETE FROM attachment_parts WHERE space = $1"},
-    {"delete_space", "DELETE FROM spaces WHERE space = $1"},
-};
+constexpr PgStatement kUnchanged{
+    "unchanged", "SELECT space FROM spaces WHERE touched_at >= 1 AND touched_at < $1 ORDER BY touched_at, space LIMIT $2"};
+/// For a connection that takes as long as it must, but waits for no lock so long that others queue behind it.
+constexpr const char* kPatience = "SET statement_timeout = 0; SET lock_timeout = '5s'";
 
 Result<TokenRow> token_row(const PgRows& rows, int row) {
   TokenRow token;
@@ -175,7 +167,7 @@ Status PostgresLog::write_row(const LogRow& row) {
     return connection.queue(kWriteRecord, PgParameters()
                                               .add(record->space.view())
                                               .add(record->seq.value())
-                                              .add(postgres_mark_of(record->record))
+                                              .add(mark_of(record->record))
                                               .add(record->log_hash.view())
                                               .add(BytesView(record->record)));
   if (const auto* access = std::get_if<AccessRow>(&row))
@@ -205,27 +197,30 @@ Result<LogTotals> PostgresLog::totals() {
   return LogTotals{at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)};
 }
 
+// On a connection of its own, which goes with its settings however this ends.
 Status PostgresLog::delete_space(const SpaceId& space) {
   MUISTIO_CHECK(state(space));
-  MUISTIO_CHECK(impl_->run(kBeginDelete));
-  const auto remove = [&]() -> Status {
-    for (const auto& each : kDelete) MUISTIO_CHECK(impl_->connection.queue(each, PgParameters().add(space.view())));
-    return impl_->connection.sync();
-  };
-  auto removed = remove();
-  const auto ended = impl_->connection.run(removed ? kEndDelete : kUndoDelete);
-  MUISTIO_CHECK(removed);
-  if (!ended) return fail(ended.error());
-  // A plain DELETE leaves the rows in their pages, and VACUUM only frees them: written anew, the tables hold nothing of them. The
-  // locks that this takes are short for a small server; docs/operating.md says when to leave it to the night.
-  MUISTIO_CHECK(impl_->connection.script("SET statement_timeout = 0"));
-  for (const auto* table : {"VACUUM FULL records", "VACUUM FULL access", "VACUUM FULL inbox", "VACUUM FULL attachments",
-                            "VACUUM FULL attachment_parts", "VACUUM FULL spaces", "CHECKPOINT"}) {
-    auto done = impl_->connection.script(table, true);
-    // CHECKPOINT needs a right that a server's role may lack; the next ordinary one does it.
-    if (!done && std::string_view(table) != "CHECKPOINT") return done;
-  }
-  impl_->connection.close();  // with the ordinary timeouts again
+  PgConnection connection(impl_->options.database);
+  MUISTIO_CHECK(connection.connect());
+  MUISTIO_CHECK(connection.script(kPatience));
+  // First the space's row: an append that holds it is waited for, and what it wrote is seen by the statements after it; one that
+  // comes later waits for this transaction and finds no space.
+  std::string sql = "BEGIN;";
+  for (const auto* table : {"spaces", "records", "access", "inbox", "attachments", "attachment_parts"})
+    sql += std::string("DELETE FROM ") + table + " WHERE space = '\\x" + space.hex() + "';";
+  return connection.script((sql + "COMMIT").c_str(), true);
+}
+
+// A plain DELETE leaves the rows in their pages, and VACUUM only frees them: written anew, the tables hold nothing of them. The
+// locks that this takes are short for a small server; docs/operating.md says when to leave it to the night.
+Status PostgresLog::rewrite() {
+  PgConnection connection(impl_->options.database);
+  MUISTIO_CHECK(connection.connect());
+  MUISTIO_CHECK(connection.script(kPatience));
+  for (const auto* table : {"records", "access", "inbox", "attachments", "attachment_parts", "spaces"})
+    MUISTIO_CHECK(connection.script((std::string("VACUUM FULL ") + table).c_str(), true));
+  // This needs a right that a server's role may lack; the next ordinary one does it.
+  [[maybe_unused]] const auto written = connection.script("CHECKPOINT", true);
   return ok();
 }
 

@@ -5,6 +5,7 @@
 #include "muistio/server/sqlite_log.hpp"
 #include "muistio/store/fault_vfs.hpp"
 #include "muistio/wire/log_hash.hpp"
+#include "sqlite3.h"
 
 namespace {
 
@@ -121,6 +122,7 @@ TEST_CASE("of a deleted space nothing is left in the log's files, and a copy mad
   };
   REQUIRE(lies_in_files("GOES-AWAY-56789"));
   REQUIRE(log->delete_space(f.space));
+  REQUIRE(log->rewrite());
   CHECK_FALSE(lies_in_files("GOES-AWAY-56789"));
   CHECK(lies_in_files("STAYS-HERE-1234"));
 
@@ -136,4 +138,99 @@ TEST_CASE("of a deleted space nothing is left in the log's files, and a copy mad
   CHECK(log->begin_copy(target).error().code == ErrorCode::already_exists);
   auto copied = SqliteLog::open({target, ""}).value();
   CHECK(check_log(*copied).value() == check_log(*log).value());
+}
+
+TEST_CASE("of a deleted space among others nothing is left: no record, no key, no join request, none that was handled before") {
+  Fixture f;
+  ScratchFolder folder;
+  auto log = SqliteLog::open({(folder.path() / "log.sqlite").string(), ""}).value();
+  const auto text = [](BytesView bytes) { return std::string(bytes.begin(), bytes.end()); };
+  const auto changed = [&](const auto& change) {
+    REQUIRE(log->begin());
+    REQUIRE(change());
+    REQUIRE(log->commit());
+  };
+  struct One {
+    SpaceId space;
+    Bytes word;
+    std::vector<std::string> traces;
+    std::vector<wire::InboxItem> items;
+  };
+  std::vector<One> all(5);
+  for (auto& one : all) {
+    one.space = f.random.make<SpaceId>();
+    const auto word = f.random.make<Hash>();
+    one.word = to_bytes(word.view());
+    one.traces = {text(one.space.view()), text(one.word)};
+    changed([&] { return log->create_space(one.space, f.key); });
+  }
+  const auto append = [&](const One& one, const Bytes& record) {
+    changed([&]() -> Status {
+      MUISTIO_TRY(const auto at, log->state(one.space));
+      MUISTIO_CHECK(log->append(one.space, f.key, at.last_handshake_seq, record, wire::decode_record(record).value(), kAny));
+      return ok();
+    });
+  };
+  for (std::uint32_t i = 0; i < 150; ++i)
+    for (auto& one : all) {
+      auto bytes = one.word;
+      bytes.resize(40 + (i * 7919) % 20000, static_cast<std::uint8_t>(i));
+      append(one, content(bytes));
+      const auto key = f.random.make<wire::AuthKey>();
+      one.traces.push_back(text(key.view()));
+      append(one, handshake(one.word, {{wire::AccessChange::Op::add, key}}));
+      if (i % 2 != 0) continue;
+      auto request = to_bytes(f.random.make<Hash>().view());
+      one.traces.push_back(text(request));
+      request.resize(300 + i);
+      one.items.push_back({f.random.make<Hash>(), f.random.make<InvitationId>(), key, WallMs(1), request});
+      changed([&] { return log->post(one.space, one.items.back()); });
+      if (i % 4 == 0) changed([&] { return log->delete_inbox_item(one.space, one.items[one.items.size() / 2].id); });
+    }
+  const auto whole = [&] {
+    std::string bytes;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+      std::ifstream in(entry.path(), std::ios::binary);
+      bytes.append(std::istreambuf_iterator<char>(in), {});
+    }
+    return bytes;
+  };
+  const auto left_of = [&](const One& one, const std::string& bytes) {
+    return std::count_if(one.traces.begin(), one.traces.end(),
+                         [&](const std::string& trace) { return bytes.find(trace) != std::string::npos; });
+  };
+  {
+    // A former program handled requests without overwriting them.
+    log.reset();
+    sqlite3* raw = nullptr;
+    REQUIRE(sqlite3_open((folder.path() / "log.sqlite").c_str(), &raw) == SQLITE_OK);
+    CHECK(sqlite3_exec(raw, "PRAGMA secure_delete=OFF; DELETE FROM inbox WHERE id % 3 = 0", nullptr, nullptr, nullptr) ==
+          SQLITE_OK);
+    CHECK(sqlite3_close(raw) == SQLITE_OK);
+    log = SqliteLog::open({(folder.path() / "log.sqlite").string(), ""}).value();
+  }
+  const auto before = check_log(*log).value();
+  REQUIRE(left_of(all[1], whole()) > 150);
+  auto copy = log->begin_copy((folder.path() / "copy.sqlite").string()).value();
+  REQUIRE_FALSE(copy->step().value());
+  REQUIRE(log->delete_space(all[1].space));
+  REQUIRE(log->delete_space(all[3].space));
+  REQUIRE(log->rewrite());
+  while (!copy->step().value()) {
+  }
+  copy.reset();
+  {
+    auto copied = SqliteLog::open({(folder.path() / "copy.sqlite").string(), ""}).value();
+    CHECK(check_log(*copied).value() == check_log(*log).value());
+  }
+  for (const auto* name : {"copy.sqlite", "copy.sqlite-wal"}) std::filesystem::remove(folder.path() / name);
+  const auto bytes = whole();
+  CHECK(left_of(all[1], bytes) == 0);
+  CHECK(left_of(all[3], bytes) == 0);
+  CHECK(left_of(all[2], bytes) > 150);
+  const auto after = check_log(*log).value();
+  CHECK(after.totals.spaces == 3);
+  CHECK(after.totals.records == before.totals.records / 5 * 3);
+  REQUIRE(Fixture::append_one(*log, all[0].space, f.key, content({1})).error().code == ErrorCode::stale_handshake);
+  append(all[0], content({1}));
 }

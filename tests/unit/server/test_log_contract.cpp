@@ -287,7 +287,10 @@ TEST_CASE("spaces that nobody changed are found by time, and a deleted space is 
     REQUIRE(log->commit());
     return f.space;
   };
+  const auto unknown = begin_at(0);  // as one that was there before servers noted when spaces changed
   const auto old = begin_at(1000), recent = begin_at(2000);
+  CHECK(log->unchanged_since(WallMs(1000), 10)->empty());
+  CHECK(log->unchanged_since(WallMs(-5), 10)->empty());
   CHECK(log->unchanged_since(WallMs(1500), 10).value() == std::vector<SpaceId>{old});
   CHECK(log->unchanged_since(WallMs(2500), 10).value() == std::vector<SpaceId>{old, recent});
   CHECK(log->unchanged_since(WallMs(2500), 1)->size() == 1);
@@ -299,8 +302,10 @@ TEST_CASE("spaces that nobody changed are found by time, and a deleted space is 
   CHECK(code(log->state(f.space)) == ErrorCode::unknown_space);
   CHECK_FALSE(log->access(f.space, f.key).value());
   CHECK(code(log->delete_space(f.space)) == ErrorCode::unknown_space);
+  REQUIRE(log->rewrite());
   CHECK(log->state(old));
-  CHECK(log->totals()->spaces == 1);
+  CHECK(log->state(unknown));
+  CHECK(log->totals()->spaces == 2);
   CHECK(log->totals()->records == 0);
   CHECK(check_log(*log));
   f.begin_space(*log);  // the same name can begin again

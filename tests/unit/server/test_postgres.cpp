@@ -304,7 +304,48 @@ TEST_CASE("of a deleted space nothing is left in the tables' files") {
   own.run(database, "CHECKPOINT");
   REQUIRE(lies_in_files(own.folder(), "/base/", "GOES-AWAY-56789"));
   REQUIRE(log->delete_space(f.space));
+  REQUIRE(log->rewrite());
   CHECK_FALSE(lies_in_files(own.folder(), "/base/", "GOES-AWAY-56789"));
   CHECK(lies_in_files(own.folder(), "/base/", "STAYS-HERE-1234"));
   CHECK(log->state(kept)->head == Seq(1));
+}
+
+TEST_CASE("a space that is deleted while another server appends to it leaves no row behind") {
+  const auto database = PostgresServer::shared().new_database();
+  Fixture f;
+  const auto appending = open_log(database, 1), deleting = open_log(database, 2);
+  f.begin_space(*appending);
+  const auto record = content({1});
+  REQUIRE(appending->begin());
+  REQUIRE(appending->append(f.space, f.key, Seq(0), record, wire::decode_record(record).value(), kAny));
+  Status deleted = fail(ErrorCode::timed_out);
+  std::thread other([&] { deleted = deleting->delete_space(f.space); });
+  std::this_thread::sleep_for(500ms);  // it waits for the append
+  const auto committed = appending->commit();
+  other.join();
+  CHECK(committed);
+  CHECK(deleted);
+  CHECK(appending->state(f.space).error().code == ErrorCode::unknown_space);
+  // What had been left would stand in the way of the same places.
+  PostgresServer::shared().run(database,
+                               "DO $$ BEGIN IF EXISTS (SELECT FROM records) OR EXISTS (SELECT FROM access) THEN RAISE 'rows are "
+                               "left'; END IF; END $$");
+  f.begin_space(*appending);
+  CHECK(Fixture::append_one(*appending, f.space, f.key, record));
+}
+
+TEST_CASE("a rewrite waits for no table for long, and can be repeated") {
+  const auto database = PostgresServer::shared().new_database();
+  Fixture f;
+  const auto log = open_log(database, 1), reading = open_log(database, 2);
+  f.begin_space(*log);
+  REQUIRE(Fixture::append_one(*log, f.space, f.key, content({1})));
+  REQUIRE(log->delete_space(f.space));
+  REQUIRE(reading->begin());
+  REQUIRE(reading->log_hash(f.space, Seq(0)).error().code == ErrorCode::unknown_space);  // holds the table of spaces
+  CHECK(log->rewrite().error().code == ErrorCode::store_busy);
+  f.begin_space(*log);  // whose connection is as it was
+  reading->rollback();
+  CHECK(log->rewrite());
+  CHECK(log->state(f.space));
 }

@@ -67,8 +67,6 @@ class AttachmentStore : public AttachmentFiles {
   virtual Result<std::unique_ptr<Download>> open(const TicketGrant& grant) = 0;
   /// Removes everything of a space.
   virtual Status remove_space(const SpaceId& space) = 0;
-  /// Names every attachment of which something is held, in no order. What `each` returns as an error ends it.
-  virtual Status list(const std::function<Status(const SpaceId&, const AttachmentId&)>& each) = 0;
   /// Whether something can be kept now. Errors: disk_full (less than `bytes_min` is free), io_failed, disconnected.
   virtual Status check(std::uint64_t bytes_min) = 0;
 };
@@ -82,7 +80,6 @@ class AttachmentFolder final : public AttachmentStore {
   Result<std::unique_ptr<Upload>> begin_upload(const TicketGrant& grant, std::uint64_t offset, std::uint64_t& held) override;
   Result<std::unique_ptr<Download>> open(const TicketGrant& grant) override;
   Status remove_space(const SpaceId& space) override;
-  Status list(const std::function<Status(const SpaceId&, const AttachmentId&)>& each) override;
   Status check(std::uint64_t bytes_min) override;
 
   [[nodiscard]] std::filesystem::path whole_path(const SpaceId& space, const AttachmentId& attachment) const;

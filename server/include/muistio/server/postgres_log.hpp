@@ -57,9 +57,10 @@ class PostgresLog final : public StoredLog {
   Status read_rows(const LogRowSink& sink) override;
   Status write_row(const LogRow& row) override;
   Result<LogTotals> totals() override;
-  /// Here "none of its bytes is left" holds for the tables, vacuumed; PostgreSQL's own write-ahead log keeps what it wrote until it
-  /// is recycled, and so do backups and standbys.
   Status delete_space(const SpaceId& space) override;
+  /// Here "none of its bytes is left" holds for the tables, vacuumed; PostgreSQL's own write-ahead log keeps what it wrote until it
+  /// is recycled, and so do backups and standbys. Errors: store_busy (another holds a table for longer than some seconds).
+  Status rewrite() override;
   Result<std::vector<SpaceId>> unchanged_since(WallMs before, std::size_t count_max) override;
   Result<std::vector<AttachmentRow>> attachments(const SpaceId& space) override;
   Status add_token(const TokenRow& token) override;

@@ -62,6 +62,7 @@ class SqliteLog final : public StoredLog {
   Status write_row(const LogRow& row) override;
   Result<LogTotals> totals() override;
   Status delete_space(const SpaceId& space) override;
+  Status rewrite() override;
   Result<std::vector<SpaceId>> unchanged_since(WallMs before, std::size_t count_max) override;
   Result<std::vector<AttachmentRow>> attachments(const SpaceId& space) override;
   Status add_token(const TokenRow& token) override;

@@ -76,10 +76,14 @@ class StoredLog : public Log {
   virtual Status write_row(const LogRow& row) = 0;
 
   virtual Result<LogTotals> totals() = 0;
-  /// Deletes a space with all that is its own, so that none of its bytes is left in the log's files. Not within a transaction.
+  /// Deletes a space with all that is its own; its bytes may lie in the log's files until `rewrite`. Not within a transaction.
   /// Errors: unknown_space.
   virtual Status delete_space(const SpaceId& space) = 0;
-  /// Spaces that last changed before `before`, the longest unchanged first, at most `count_max`.
+  /// Writes the log's files anew, so that nothing of what was deleted is left in them. Takes time and room by the log's size. Not
+  /// within a transaction.
+  virtual Status rewrite() = 0;
+  /// Spaces that last changed before `before`, the longest unchanged first, at most `count_max`. When one changed that has been
+  /// held since before servers noted it is not known until it changes again: it is not among them.
   virtual Result<std::vector<SpaceId>> unchanged_since(WallMs before, std::size_t count_max) = 0;
   /// Attachments that were reserved in a space.
   virtual Result<std::vector<AttachmentRow>> attachments(const SpaceId& space) = 0;
