@@ -42,8 +42,15 @@ Result<std::string> operate_anywhere(const Settings& settings, const std::vector
   MUISTIO_TRY(auto storage, open_storage(settings, 0));
   SystemClock clock;
   crypto::SystemRandom random;
-  Operator by{
-      settings, [&](const std::function<void(StoredLog&)>& work) { work(*storage.log); }, *storage.attachments, clock, random, {}};
+  Operator by{settings,
+              [&](const std::function<void(StoredLog&)>& work) {
+                work(*storage.log);
+                return ok();
+              },
+              *storage.attachments,
+              clock,
+              random,
+              {}};
   return operate(by, words);
 }
 

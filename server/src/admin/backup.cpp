@@ -75,15 +75,20 @@ Status copy_log_file(const std::string& target, const Settings& settings, const 
   }
   std::unique_ptr<LogCopy> copy;
   Result<bool> done = false;
-  with_log([&](StoredLog& log) {
+  auto ran = with_log([&](StoredLog& log) {
     auto begun = static_cast<SqliteLog&>(log).begin_copy(target);
     if (begun)
       copy = std::move(*begun);
     else
       done = fail(begun.error());
   });
-  while (done && !*done) with_log([&](StoredLog&) { done = copy->step(); });
-  with_log([&](StoredLog&) { copy.reset(); });
+  while (ran && done && !*done) ran = with_log([&](StoredLog&) { done = copy->step(); });
+  // Its end belongs to the log's thread, however long that is busy. When it takes no more work, the copy may end here.
+  Status ended = ok();
+  do ended = with_log([&](StoredLog&) { copy.reset(); });
+  while (!ended && ended.error().code == ErrorCode::timed_out);
+  MUISTIO_CHECK(ran);
+  MUISTIO_CHECK(ended);
   if (!done) return fail(done.error());
   return ok();
 }
@@ -164,6 +169,10 @@ Result<BackupReport> verify_backup(const fs::path& folder) {
     return fail(ErrorCode::unsupported_version, "the backup is of another version");
   BackupReport report;
   report.made_at = WallMs(manifest["made_at_ms"].value_or<std::int64_t>(0));
+  MUISTIO_TRY(const auto format, SqliteLog::format_in((folder / kLog).string()));
+  if (format != SqliteLog::format)  // opening it would change it
+    return fail(ErrorCode::unsupported_version, "the backup's log has format " + std::to_string(format) + ", this program writes " +
+                                                    std::to_string(SqliteLog::format));
   MUISTIO_TRY(const auto log, SqliteLog::open({(folder / kLog).string(), ""}));
   MUISTIO_TRY(report.digest, check_log(*log));
   if (report.digest.hash.hex() != manifest["log_digest"].value_or(std::string()))

@@ -17,16 +17,17 @@ struct BackupReport {
   WallMs made_at;
 };
 
-/// Runs work on the thread of a log, between its transactions, and waits for it.
-using WithLog = std::function<void(const std::function<void(StoredLog&)>&)>;
+/// Runs work on the thread of a log, between its transactions, and waits for it. Errors, and then the work was not done and never
+/// is: timed_out, shutting_down (and the thread works on the log no more).
+using WithLog = std::function<Status(const std::function<void(StoredLog&)>&)>;
 
 /// Makes a backup in `folder`, which must not be there, while the log goes on: `with_log` is asked many times. It is read again and
-/// checked before it is called done. Errors: already_exists, corrupt, disk_full, io_failed.
+/// checked before it is called done. Errors: already_exists, corrupt, disk_full, io_failed, shutting_down.
 [[nodiscard]] Result<BackupReport> make_backup(const std::filesystem::path& folder, const Settings& settings,
                                                const WithLog& with_log, AttachmentStore& attachments, const Clock& clock);
 
 /// Reads a backup whole: its log hashes, that it is what its manifest says, and the bytes of its attachments. Errors: not_found,
-/// corrupt.
+/// corrupt, unsupported_version (a program with another format made it: nothing is changed in it).
 [[nodiscard]] Result<BackupReport> verify_backup(const std::filesystem::path& folder);
 
 /// Verifies it, then copies it into a log and attachments that are empty. Errors: invalid_state (they are not).

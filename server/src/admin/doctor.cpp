@@ -129,8 +129,18 @@ class Examination {
     good("certificate", text);
   }
 
+  void other_format(const char* subject, std::int64_t has, std::int64_t wants) {
+    const auto text = "it has format " + std::to_string(has) + ", this program writes " + std::to_string(wants);
+    if (has > wants) return bad(subject, text + ": install the newer program again");
+    warn(subject, text + ": muistiod serve or muistiod migrate changes it; make a backup first");
+  }
+
   void storage(bool runs) {
+    // The format first: to open a log would make its tables, or bring them to another format.
     if (!settings_.database.empty()) {
+      const auto format = PostgresLog::format_in({settings_.database, 0});
+      if (format && *format == 0) return warn("database", "answers, and holds no log yet; muistiod serve makes it");
+      if (format && *format != PostgresLog::format) return other_format("database", *format, PostgresLog::format);
       auto log = PostgresLog::open({settings_.database, 0});
       if (!log)
         return bad("database", log.error().message() + ": is the string right, does PostgreSQL run, may the role make tables?");
@@ -142,7 +152,10 @@ class Examination {
     }
     if (runs) return good("log", "a server has it open and answers");
     if (!fs::exists(fs::path(settings_.data) / "log.sqlite")) return warn("log", "there is none yet; muistiod serve makes it");
-    auto log = SqliteLog::open({(fs::path(settings_.data) / "log.sqlite").string(), ""});
+    const auto path = (fs::path(settings_.data) / "log.sqlite").string();
+    const auto format = SqliteLog::format_in(path);
+    if (format && *format != SqliteLog::format) return other_format("log", *format, SqliteLog::format);
+    auto log = format ? SqliteLog::open({path, ""}) : fail(format.error());
     if (!log)
       return bad("log",
                  log.error().message() + (log.error().code == ErrorCode::store_busy ? ": another program has it open"
@@ -153,6 +166,27 @@ class Examination {
     good("log", std::to_string(checked->totals.spaces) + " spaces, " + std::to_string(checked->totals.records) +
                     " records, every hash as it should be");
   }
+
+  /// The space of a round trip, deleted at the latest when it goes.
+  class Begun {
+   public:
+    Begun(const Settings& settings, const SpaceId& space) : settings_(settings), space_(space) {}
+    Begun(const Begun&) = delete;
+    Begun& operator=(const Begun&) = delete;
+    ~Begun() {
+      if (tried_) return;
+      [[maybe_unused]] const auto dropped = drop();
+    }
+    Result<std::string> drop() {
+      tried_ = true;
+      return ask_control(control_path(settings_), {"space", "drop", space_.hex()});
+    }
+
+   private:
+    const Settings& settings_;
+    SpaceId space_;
+    bool tried_ = false;
+  };
 
   /// As a phone: begins a space, appends, reads it back; then the operator's side deletes it.
   void round_trip(bool runs) {
@@ -169,6 +203,7 @@ class Examination {
       crypto::SystemRandom random;
       const auto key = crypto::SigningKey::generate(random);
       const auto space = random.make<SpaceId>();
+      Begun begun(settings_, space);
       const auto opened = client.ask(client.create(space, key));
       if (!opened) return bad("round trip", "the server ended the connection");
       if (const auto* refused = std::get_if<wire::Refused>(&*opened)) {
@@ -183,7 +218,7 @@ class Examination {
       const auto* records = read ? std::get_if<wire::Records>(&*read) : nullptr;
       const bool same = appended && std::holds_alternative<wire::Appended>(*appended) && records != nullptr &&
                         records->records == std::vector<Bytes>{record};
-      const auto deleted = ask_control(control_path(settings_), {"space", "delete", space.hex()});
+      const auto deleted = begun.drop();
       if (!same) return bad("round trip", "what was appended did not come back: see the server's own messages");
       if (!deleted) return warn("round trip", "good, but its space could not be deleted: " + deleted.error().message());
       good("round trip", "a record was appended over TLS and read back");

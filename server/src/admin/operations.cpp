@@ -25,7 +25,7 @@ Unexpected misused(const char* what) { return fail(ErrorCode::invalid_argument, 
 template <class T>
 T on_log(Operator& by, const std::function<T(StoredLog&)>& work) {
   std::optional<T> result;
-  by.with_log([&](StoredLog& log) { result.emplace(work(log)); });
+  if (auto ran = by.with_log([&](StoredLog& log) { result.emplace(work(log)); }); !ran) return fail(ran.error());
   return std::move(*result);
 }
 
@@ -64,11 +64,20 @@ Result<std::string> token(Operator& by, const std::vector<std::string>& words) {
   return misused("token add NAME SPACES [MIB], token list, token remove NAME");
 }
 
+/// The rows of a space and its attachments; the latter also if the log does not hold it (any more).
+Status drop_space(StoredLog& log, AttachmentStore& attachments, const SpaceId& space) {
+  auto deleted = log.delete_space(space);
+  if (!deleted && deleted.error().code != ErrorCode::unknown_space) return deleted;
+  MUISTIO_CHECK(attachments.remove_space(space));
+  return deleted;
+}
+
 Result<std::string> space(Operator& by, const std::vector<std::string>& words) {
-  if (words.size() == 3 && words[1] == "delete") {
+  if (words.size() == 3 && (words[1] == "delete" || words[1] == "drop")) {
     const auto id = SpaceId::parse(words[2]);
     if (!id) return misused("a space is 32 hexadecimal digits");
-    MUISTIO_CHECK(on_log<Status>(by, [&](StoredLog& log) { return delete_space(log, by.attachments, *id); }));
+    const auto removing = words[1] == "delete" ? delete_space : drop_space;
+    MUISTIO_CHECK(on_log<Status>(by, [&](StoredLog& log) { return removing(log, by.attachments, *id); }));
     return std::string("deleted\n");
   }
   if (words.size() == 3 && words[1] == "unchanged") {
@@ -103,15 +112,23 @@ Result<std::string> stats(Operator& by) {
 }  // namespace
 
 Status delete_space(StoredLog& log, AttachmentStore& attachments, const SpaceId& space) {
-  MUISTIO_CHECK(log.delete_space(space));
-  return attachments.remove_space(space);
+  auto dropped = drop_space(log, attachments, space);
+  if (!dropped && dropped.error().code != ErrorCode::unknown_space) return dropped;
+  MUISTIO_CHECK(log.rewrite());
+  return dropped;
 }
 
-Result<std::size_t> apply_retention(const Settings& settings, StoredLog& log, AttachmentStore& attachments, WallMs now) {
+Result<std::size_t> apply_retention(const Settings& settings, StoredLog& log, AttachmentStore& attachments, WallMs now,
+                                    bool& rewrite_due) {
   if (settings.unchanged_space_days_max == 0) return std::size_t{0};
   const WallMs before(now.value() - static_cast<std::int64_t>(settings.unchanged_space_days_max) * kMsPerDay);
   MUISTIO_TRY(const auto spaces, log.unchanged_since(before, kUnchangedAtOnce));
-  for (const auto& each : spaces) MUISTIO_CHECK(delete_space(log, attachments, each));
+  for (const auto& each : spaces) {
+    rewrite_due = true;
+    MUISTIO_CHECK(drop_space(log, attachments, each));
+  }
+  if (rewrite_due) MUISTIO_CHECK(log.rewrite());
+  rewrite_due = false;
   return spaces.size();
 }
 

@@ -3,11 +3,11 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <mutex>
 #include <thread>
@@ -78,16 +78,15 @@ class EventLines {
 class OnEngine {
  public:
   OnEngine(NetServer& net, StoredLog& log) : net_(net), log_(log) {}
-  /// False if it was not done in `time`, or the server stops: then it never is.
-  bool run(const std::function<void(StoredLog&)>& work, std::chrono::milliseconds time) {
+  /// Errors: timed_out (it was not begun in `time`), shutting_down; then it never is done.
+  Status run(const std::function<void(StoredLog&)>& work, std::chrono::milliseconds time) {
     struct Turn {
       std::mutex mutex;
       std::condition_variable changed;
       enum { waiting, running, done, given_up } state = waiting;
     };
-    if (stopped_) return false;
     const auto turn = std::make_shared<Turn>();
-    net_.post([this, turn, &work] {
+    const auto takes_turn = [this, turn, &work] {
       {
         const std::lock_guard lock(turn->mutex);
         if (turn->state == Turn::given_up) return;  // `work` is gone
@@ -97,22 +96,37 @@ class OnEngine {
       const std::lock_guard lock(turn->mutex);
       turn->state = Turn::done;
       turn->changed.notify_all();
-    });
+    };
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopped_) return fail(ErrorCode::shutting_down, "the server stops");
+      net_.post(takes_turn);
+    }
     std::unique_lock lock(turn->mutex);
-    if (turn->changed.wait_for(lock, time, [&] { return turn->state == Turn::done; })) return true;
+    if (turn->changed.wait_for(lock, time, [&] { return turn->state == Turn::done; })) return ok();
     if (turn->state == Turn::waiting) {
       turn->state = Turn::given_up;
-      return false;
+      return fail(ErrorCode::timed_out, "the engine does not answer");
     }
     turn->changed.wait(lock, [&] { return turn->state == Turn::done; });
-    return true;
+    return ok();
   }
-  void stop() { stopped_ = true; }
+  /// Nothing that was given before runs any more once this returns, nor once `run` says shutting_down. Clients must be gone.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    for (int round = 0; round < 2; ++round) {  // the second comes after what the first one's round commits
+      std::promise<void> reached;
+      net_.post([&] { reached.set_value(); });
+      reached.get_future().wait();
+    }
+  }
 
  private:
   NetServer& net_;
   StoredLog& log_;
-  std::atomic<bool> stopped_ = false;
+  std::mutex mutex_;
+  bool stopped_ = false;
 };
 
 Result<EngineOptions> engine_options(const Settings& settings, EventLines& lines) {
@@ -151,6 +165,7 @@ Result<NetOptions> net_options(const Settings& settings, EventLines& lines) {
   options.connections_per_address_max = settings.connections_per_address_max;
   options.handshake_ms_max = static_cast<std::uint32_t>(settings.handshake_ms_max);
   options.proxy_protocol = settings.proxy_protocol;
+  options.free_bytes_min = settings.free_mib_min * wire::limits::kMiB;
   options.on_event = [&lines](std::string_view event) { lines.tell(event); };
   options.web.origins = origins_in(settings.web_origins);
   if (!settings.web_root.empty()) {
@@ -180,7 +195,7 @@ class Surroundings {
         random_(random),
         on_engine_(net, *storage.log),
         operator_{settings,
-                  [this](const auto& work) { on_engine_.run(work, kWorkTime); },
+                  [this](const auto& work) { return on_engine_.run(work, kWorkTime); },
                   *storage.attachments,
                   clock,
                   random,
@@ -253,7 +268,7 @@ class Surroundings {
   /// Whether clients should be sent here: the log answers, and there is room.
   PlainAnswer ready() {
     Status log_state = fail(ErrorCode::timed_out, "the engine does not answer");
-    const bool answered = on_engine_.run(
+    const auto answered = on_engine_.run(
         [&](StoredLog& log) {
           const SpaceId nobody;
           const auto state = log.state(nobody);
@@ -267,12 +282,15 @@ class Surroundings {
   }
 
   void keep_retention() {
+    bool rewrite_due = false;
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       lock.unlock();
       Result<std::size_t> deleted = std::size_t{0};
-      on_engine_.run([&](StoredLog& log) { deleted = apply_retention(settings_, log, *storage_.attachments, clock_.wall()); },
-                     kWorkTime);
+      const auto ran = on_engine_.run(
+          [&](StoredLog& log) { deleted = apply_retention(settings_, log, *storage_.attachments, clock_.wall(), rewrite_due); },
+          kWorkTime);
+      if (!ran && ran.error().code != ErrorCode::shutting_down) deleted = fail(ran.error());
       if (!deleted)
         spdlog::error("event=retention_failed error={}", error_name(deleted.error().code));
       else if (*deleted > 0)

@@ -7,12 +7,16 @@
 #include <filesystem>
 
 #include "muistio/server/web.hpp"
+#include "muistio/wire/limits.hpp"
 
 namespace muistio::server {
 
 namespace {
 
 using Kind = Setting::Kind;
+
+constexpr std::uint64_t kMibMax = 1ULL << 40;  // in bytes it still is a number
+constexpr std::uint64_t kDaysMax = 100'000;
 
 Setting text(const char* key, const char* flag, const char* help, std::string Settings::*member, const char* initial = "\"\"") {
   return {key, flag, Kind::text, help, [member](Settings& s, const std::string& value) { s.*member = value; }, nullptr, initial};
@@ -186,13 +190,25 @@ Result<Settings> load_settings(const std::string& path,
     return fail(ErrorCode::invalid_argument, "attachments is folder or database");
   if (settings.attachments == "database" && settings.database.empty())
     return fail(ErrorCode::invalid_argument, "attachments in a database need a database");
+  if (settings.space_mib_max > kMibMax || settings.free_mib_min > kMibMax)
+    return fail(ErrorCode::invalid_argument, "limits.space_mib and limits.free_mib are at most " + std::to_string(kMibMax));
+  if (settings.connections_per_address_max == 0)
+    return fail(ErrorCode::invalid_argument, "limits.connections_per_address is at least 1");
+  if (settings.unchanged_space_days_max > kDaysMax)
+    return fail(ErrorCode::invalid_argument, "retention.unchanged_space_days is at most " + std::to_string(kDaysMax));
+  if (settings.log_level != "error" && settings.log_level != "warn" && settings.log_level != "info" &&
+      settings.log_level != "debug")
+    return fail(ErrorCode::invalid_argument, "log.level is error, warn, info or debug");
+  if (settings.dev_tls && !(settings.tls_certificate.empty() && settings.tls_key.empty()))
+    return fail(ErrorCode::invalid_argument, "either tls.dev or tls.certificate and tls.key, not both");
   if (settings.space_mib_max == 0 || settings.connections_max == 0 || settings.handshake_ms_max == 0 ||
       settings.handshake_ms_max > 600'000)
     return fail(ErrorCode::invalid_argument,
                 "limits.space_mib and limits.connections are at least 1, limits.handshake_ms 1 to 600000");
   for (const auto& origin : origins_in(settings.web_origins))
     if (!is_origin(origin)) return fail(ErrorCode::invalid_argument, "web.origins are https://HOST[:PORT], with spaces between");
-  if (settings.server_name.size() > 255) return fail(ErrorCode::invalid_argument, "server_name is too long");
+  if (settings.server_name.size() > wire::limits::server_name_bytes_max)
+    return fail(ErrorCode::invalid_argument, "server_name is too long");
   return settings;
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <thread>
 
+#include "admin/operations.hpp"
 #include "admin/settings.hpp"
 #include "harness.hpp"
 #include "programs.hpp"
@@ -63,6 +64,17 @@ TEST_CASE("a setting that does not exist, or a value that it cannot have, is ref
   CHECK(has(refusal_of("[limits]\nspace_mib = \"5\""), "limits.space_mib"));
   CHECK(has(refusal_of("[limits]\nspace_mib = -5"), "limits.space_mib"));
   CHECK(has(refusal_of("[limits]\nspace_mib = 0"), "limits.space_mib"));
+  CHECK(has(refusal_of("[limits]\nspace_mib = 1099511627777"), "limits.space_mib"));
+  CHECK(refusal_of("[limits]\nspace_mib = 1099511627776") == "taken");
+  CHECK(has(refusal_of("[limits]\nfree_mib = 1099511627777"), "limits.free_mib"));
+  CHECK(has(refusal_of("[limits]\nconnections_per_address = 0"), "limits.connections_per_address"));
+  CHECK(has(refusal_of("[retention]\nunchanged_space_days = 100001"), "retention.unchanged_space_days"));
+  CHECK(refusal_of("[retention]\nunchanged_space_days = 100000") == "taken");
+  CHECK(has(refusal_of("[log]\nlevel = \"inof\""), "log.level"));
+  CHECK(refusal_of("[log]\nlevel = \"debug\"") == "taken");
+  CHECK(has(refusal_of("server_name = \"" + std::string(256, 'a') + "\""), "server_name"));
+  CHECK(refusal_of("server_name = \"" + std::string(255, 'a') + "\"") == "taken");
+  CHECK(has(refusal_of("[tls]\ndev = true\ncertificate = \"x\""), "tls.dev"));
   CHECK(has(refusal_of("data = 5"), "data"));
   CHECK(has(refusal_of("[tls]\ndev = 1"), "tls.dev"));
   CHECK(has(refusal_of("listen = \"nowhere\""), "listen"));
@@ -179,6 +191,40 @@ TEST_CASE("muistiod's backup is online, verified, restored whole, and refused wh
   CHECK(run({"restore", backup.string(), "--data", (folder.path() / "third").string()}).code == 1);
 }
 
+TEST_CASE("a log of another format is told of by the doctor and by verify-backup, and stays as it is") {
+  ScratchFolder folder;
+  const auto data = folder.path() / "data", backup = folder.path() / "backup";
+  {
+    ServerProcess server(data);
+    REQUIRE(run({"backup", backup.string(), "--data", data.string()}).code == 0);
+    server.signal(SIGTERM);
+    REQUIRE(server.wait(5) == 0);
+  }
+  REQUIRE(run({"verify-backup", backup.string()}).code == 0);
+  const auto make_format = [](const std::filesystem::path& file, char format) {
+    auto bytes = read_file(file);
+    REQUIRE(bytes.size() > 100);
+    REQUIRE(bytes[63] == SqliteLog::format);  // where SQLite keeps user_version
+    bytes[63] = format;
+    write_file(file, bytes);
+  };
+  make_format(backup / "log.sqlite", 2);
+  const auto verified = run({"verify-backup", backup.string()});
+  CHECK(verified.code == 1);
+  CHECK(has(verified.output, "format 2"));
+  CHECK(SqliteLog::format_in((backup / "log.sqlite").string()).value() == 2);
+  make_format(data / "log.sqlite", 2);
+  const auto doctor = [&] { return run({"doctor", "--data", data.string(), "--dev-tls"}).output; };
+  CHECK(has(doctor(), "warning  log: it has format 2, this program writes 3"));
+  CHECK(SqliteLog::format_in((data / "log.sqlite").string()).value() == 2);
+  write_file(data / "log.sqlite", [&] {
+    auto bytes = read_file(data / "log.sqlite");
+    bytes[63] = 99;
+    return bytes;
+  }());
+  CHECK(has(doctor(), "BAD      log: it has format 99"));
+}
+
 TEST_CASE("with tokens required, a space begins only with one, up to its count, and its quota is the token's") {
   ScratchFolder folder;
   const auto data = folder.path() / "data";
@@ -235,6 +281,99 @@ TEST_CASE("a space that the operator deletes is gone from the disk while the ser
 
 namespace {
 
+/// A log in SQLite and an operator who reaches it `turns` times; then the server stops.
+struct Operating {
+  Operating() : log(SqliteLog::open({(folder.path() / "log.sqlite").string(), ""}).value()) {}
+  SpaceId begin_space(std::int64_t at) {
+    const auto space = random.make<SpaceId>();
+    REQUIRE(log->begin());
+    REQUIRE(log->prepare({}, WallMs(at)));
+    REQUIRE(log->create_space(space, random.make<wire::AuthKey>()));
+    REQUIRE(log->commit());
+    return space;
+  }
+  Result<std::string> ask(const std::vector<std::string>& words) { return operate(by, words); }
+
+  ScratchFolder folder;
+  Settings settings;
+  ManualClock clock;
+  SeededRandom random{11};
+  std::unique_ptr<SqliteLog> log;
+  AttachmentFolder attachments{folder.path() / "attachments"};
+  int turns = 1000;
+  Operator by{settings,
+              [this](const std::function<void(StoredLog&)>& work) -> Status {
+                if (turns-- <= 0) return fail(ErrorCode::shutting_down);
+                work(*log);
+                return ok();
+              },
+              attachments,
+              clock,
+              random,
+              {}};
+};
+
+}  // namespace
+
+TEST_CASE("an operator's verb that the server's end overtakes is ended too, wherever it stands") {
+  Operating o;
+  o.begin_space(1);
+  for (int turns = 0; turns < 3; ++turns) {  // a backup of so small a log takes three: begin, copy, end
+    o.turns = turns;
+    const auto made = o.ask({"backup", (o.folder.path() / ("backup" + std::to_string(turns))).string()});
+    REQUIRE_FALSE(made);
+    CHECK(made.error().code == ErrorCode::shutting_down);
+  }
+  for (const auto& words : std::vector<std::vector<std::string>>{{"stats"},
+                                                                 {"token", "list"},
+                                                                 {"token", "add", "x", "1"},
+                                                                 {"space", "delete", SpaceId().hex()},
+                                                                 {"space", "unchanged", "1"}}) {
+    o.turns = 0;
+    const auto answered = o.ask(words);
+    REQUIRE_FALSE(answered);
+    CHECK(answered.error().code == ErrorCode::shutting_down);
+  }
+  o.turns = 3;
+  CHECK(o.ask({"backup", (o.folder.path() / "backup").string()}));
+}
+
+TEST_CASE("what a deletion left half done is done when it is asked again, and the doctor's deletes rows alone") {
+  Operating o;
+  const auto space = o.begin_space(1), other = o.begin_space(1);
+  const auto file = o.attachments.whole_path(space, o.random.make<AttachmentId>());
+  std::filesystem::create_directories(file.parent_path());
+  write_file(file, "hello");
+  REQUIRE(o.log->delete_space(space));  // and then the server ended
+  const auto again = o.ask({"space", "delete", space.hex()});
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == ErrorCode::unknown_space);
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK_FALSE(has(read_file(o.folder.path() / "log.sqlite"), std::string(space.view().begin(), space.view().end())));
+  CHECK(o.ask({"space", "drop", other.hex()}));
+  CHECK(o.log->totals()->spaces == 0);
+}
+
+TEST_CASE("retention lets go what is known to be unchanged for so long, and nothing of which it is not known") {
+  Operating o;
+  const auto now = o.clock.wall();
+  constexpr std::int64_t kDay = 24 * 60 * 60 * 1000;
+  const auto unknown = o.begin_space(0);  // held since before servers noted it
+  const auto old = o.begin_space(now.value() - 11 * kDay), recent = o.begin_space(now.value() - 9 * kDay);
+  bool rewrite_due = false;
+  CHECK(apply_retention(o.settings, *o.log, o.attachments, now, rewrite_due).value() == 0);
+  o.settings.unchanged_space_days_max = 10;
+  CHECK(apply_retention(o.settings, *o.log, o.attachments, now, rewrite_due).value() == 1);
+  CHECK_FALSE(rewrite_due);
+  CHECK(o.log->state(unknown));
+  CHECK(o.log->state(recent));
+  CHECK(o.log->state(old).error().code == ErrorCode::unknown_space);
+  CHECK_FALSE(has(read_file(o.folder.path() / "log.sqlite"), std::string(old.view().begin(), old.view().end())));
+  CHECK(apply_retention(o.settings, *o.log, o.attachments, now, rewrite_due).value() == 0);
+}
+
+namespace {
+
 /// A GET without TLS; the whole answer.
 std::string get(int port, const std::string& path) {
   PlainSocket socket(port);
@@ -280,6 +419,21 @@ TEST_CASE("health, readiness and metrics are on a port of their own, and say whe
   ServerProcess full(folder.path() / "full", {"--metrics-listen", "127.0.0.1:0", "--free-mib-min", "99999999999"},
                      folder.path() / "full.txt");
   CHECK(has(get(port_in(read_file(folder.path() / "full.txt")), "/readyz"), "503"));
+  // It takes no attachment, and everything else.
+  WireClient at_full(full);
+  as<wire::SpaceOpened>(at_full.ask(at_full.create(space, key)).value());
+  as<wire::Appended>(at_full.ask(wire::Append{space, Seq(0), content({1})}).value());
+  const auto attachment = random.make<AttachmentId>();
+  const auto put = [&](ServerProcess& at, WireClient& by) {
+    const auto ticket = as<wire::Ticket>(by.ask(wire::RequestTicket{space, attachment, wire::TicketMode::write, 5}).value()).token;
+    return TlsClient(at)
+        .request("PUT", "/attachments/" + space.hex() + "/" + attachment.hex(),
+                 "Authorization: Bearer " + ticket.hex() + "\r\nContent-Range: bytes 0-4/5\r\n", "hello")
+        .value()
+        .status;
+  };
+  CHECK(put(full, at_full) == 507);
+  CHECK(put(server, client) == 200);
 }
 
 TEST_CASE("SIGHUP changes the certificate without ending a connection, and one that cannot be used is not taken") {
@@ -366,6 +520,7 @@ TEST_CASE("a setting that is wrong ends muistiod with 2, and migrate says what i
   CHECK(run({"serve", "--data", folder.path().string(), "--dev-tls", "--listen", "nowhere"}).code == 2);
   CHECK(run({"serve", "--data", folder.path().string(), "--listen", "127.0.0.1:0"}).code == 2);
   CHECK(run({"serve", "--nonsense"}).code == 2);
+  CHECK(run({"serve", "--data", folder.path().string(), "--dev-tls", "--tls-cert", "x", "--tls-key", "x"}).code == 2);
   CHECK(run({"stats", "--data", folder.path().string()}, {{"MUISTIO_POLL_MS", "x"}}).code == 2);
   const auto data = folder.path() / "new";
   CHECK(has(run({"migrate", "--dry-run", "--data", data.string()}).output, "would change it: the log has format 0"));
